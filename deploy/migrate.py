@@ -1,0 +1,162 @@
+"""`donthu migrate`: roles, schemas, tables, the stream, the realm stamp. Idempotent; only the operator runs it."""
+
+import contextlib
+import secrets
+import shutil
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import nats
+from nats.aio.client import Client
+from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
+from nats.js.errors import NotFoundError
+
+from services.intake.vault.keystore import keystore_url
+from shared.contracts.house import SERVICES
+from shared.contracts.subjects import inbox_prefix
+from shared.contracts.topology import STREAMS, StreamTopology
+from shared.messaging.runtime import ForeignRealm
+from shared.postgres.migrations import apply, migrations_in
+from shared.postgres.pool import role_of
+from shared.security.secrets import STEWARD, ServiceSecrets
+from shared.settings import Realm
+
+ROOT = Path(__file__).resolve().parent.parent
+REALM_KEY = "realm"
+
+
+async def migrate(
+    *, database_url: str, nats_url: str, secrets_dir: Path, realm: Realm, keystore: str | None = None,
+    stream_bytes: int | None = None,
+) -> str:  # fmt: skip
+    """Bring database, key store and stream to today's shape; return the realm's tag.
+
+    `stream_bytes` bounds the stream; by default 70 % of the space free on this machine.
+
+    Raises:
+        ForeignRealm: database and stream belong to different installations.
+    """
+    admin = await asyncpg.connect(database_url)
+    try:
+        await _roles(admin, secrets_dir)
+        for service in SERVICES:
+            folder = ROOT / "services" / service / "migrations"
+            await apply(admin, service, migrations_in(ROOT / "shared" / "messaging" / "tables.sql", folder))
+        tag = await _stamp(admin, realm)
+    finally:
+        await admin.close()
+    await _keystore(database_url, keystore or keystore_url(database_url))
+    await _streams(nats_url, secrets_dir, tag, stream_bytes)
+    return tag
+
+
+async def _roles(admin: asyncpg.Connection, secrets_dir: Path) -> None:
+    database = await admin.fetchval("select current_database()")
+    await admin.execute(f'revoke all on database "{database}" from public; revoke all on schema public from public')
+    for service in SERVICES:
+        role = role_of(service)
+        password = ServiceSecrets.load(secrets_dir, service).database_password
+        if not await admin.fetchval("select 1 from pg_roles where rolname = $1", role):
+            await admin.execute(f"create role {role} login")
+        quoted = await admin.fetchval("select quote_literal($1::text)", password)
+        await admin.execute(f"alter role {role} password {quoted}")
+        await admin.execute(f'grant connect on database "{database}" to {role}')
+        for name, value in _BOUNDS.items():
+            await admin.execute(f"alter role {role} in database \"{database}\" set {name} = '{value}'")
+        await admin.execute(f'alter role {role} in database "{database}" set search_path = {service}')
+
+
+_BOUNDS = {
+    "statement_timeout": "20s",
+    "lock_timeout": "10s",
+    "idle_in_transaction_session_timeout": "30s",
+}
+
+
+async def _stamp(admin: asyncpg.Connection, realm: Realm) -> str:
+    await admin.execute(_HOUSE)
+    tag: str | None = await admin.fetchval("select tag from house.realm")
+    if tag is None:
+        tag = f"{realm}-{secrets.token_hex(4)}"
+        await admin.execute("insert into house.realm (tag) values ($1)", tag)
+    if tag.rsplit("-", 1)[0] != realm:
+        raise ForeignRealm
+    for service in SERVICES:
+        await admin.execute(f"grant usage on schema house to {role_of(service)}")
+        await admin.execute(f"grant select on house.realm, house.clock to {role_of(service)}")
+        await admin.execute(f"insert into {service}.realm (tag) values ($1) on conflict do nothing", tag)
+    return tag
+
+
+_HOUSE = """
+create schema if not exists house;
+create table if not exists house.realm (single boolean primary key default true check (single), tag text not null);
+create table if not exists house.clock (
+    single boolean primary key default true check (single),
+    running boolean not null, case_at timestamptz not null, machine_at timestamptz not null
+);
+"""
+
+
+async def _keystore(database_url: str, keystore: str) -> None:
+    name = urlsplit(keystore).path.lstrip("/")
+    server = urlunsplit(urlsplit(keystore)._replace(path=urlsplit(database_url).path))
+    admin = await asyncpg.connect(server)
+    try:
+        if not await admin.fetchval("select 1 from pg_database where datname = $1", name):
+            await admin.execute(f'create database "{name}"')
+    finally:
+        await admin.close()
+    keys = await asyncpg.connect(keystore)
+    try:
+        await keys.execute(f'revoke all on database "{name}" from public')
+        await keys.execute(f'grant connect on database "{name}" to {role_of("intake")}')
+        await keys.execute("grant usage on schema public to donthu_intake")
+        await keys.execute((ROOT / "services" / "intake" / "vault" / "keystore.sql").read_text(encoding="utf-8"))
+    finally:
+        await keys.close()
+
+
+async def connect_steward(nats_url: str, secrets_dir: Path) -> Client:
+    """NATS connection of the operator."""
+    return await nats.connect(
+        nats_url,
+        name=STEWARD,
+        nkeys_seed_str=ServiceSecrets.load(secrets_dir, STEWARD).nats_seed,
+        inbox_prefix=inbox_prefix(STEWARD),
+        connect_timeout=5,
+        max_reconnect_attempts=5,
+    )
+
+
+async def _streams(nats_url: str, secrets_dir: Path, tag: str, stream_bytes: int | None) -> None:
+    connection = await connect_steward(nats_url, secrets_dir)
+    try:
+        manager = connection.jsm()
+        for topology in STREAMS:
+            config = _stream_config(topology, tag, stream_bytes)
+            with contextlib.suppress(NotFoundError):
+                found = await manager.stream_info(topology.name)
+                if (found.config.metadata or {}).get(REALM_KEY) != tag:
+                    raise ForeignRealm
+                continue
+            await manager.add_stream(config)
+    finally:
+        await connection.close()
+
+
+def _stream_config(topology: StreamTopology, tag: str, stream_bytes: int | None) -> StreamConfig:
+    free = int(shutil.disk_usage("/").free * topology.free_space_share)
+    return StreamConfig(
+        name=topology.name,
+        subjects=list(topology.subjects),
+        retention=RetentionPolicy.LIMITS,
+        storage=StorageType.FILE,
+        discard=DiscardPolicy.NEW,
+        max_bytes=stream_bytes or min(free, topology.greatest_bytes),
+        duplicate_window=topology.duplicate_window_seconds,
+        deny_delete=True,
+        deny_purge=True,
+        metadata={REALM_KEY: tag},
+    )

@@ -1,0 +1,37 @@
+"""The process of one service: logs, traces, crash points of a test realm, then the FastStream app of its `app.py`."""
+
+import asyncio
+import importlib
+import sys
+
+from shared.messaging import crashpoints
+from shared.messaging.failures import code_of
+from shared.messaging.reader import StreamBehind
+from shared.messaging.runtime import ForeignRealm
+from shared.telemetry.logs import configure_logs, get_logger, guard_loop
+from shared.telemetry.tracing import configure_tracing, shutdown_tracing
+
+CANNOT_GO_ON = 78
+"""Exit status of a service that an operator must help (EX_CONFIG of sysexits.h)."""
+
+
+async def run_service(name: str) -> int:
+    """Run one service until it is told to stop; return the exit status."""
+    app_module = importlib.import_module(f"services.{name}.app")
+    settings = app_module.Settings()
+    configure_logs(name, settings.log_level)
+    guard_loop(asyncio.get_running_loop())
+    configure_tracing(name, settings.otel_exporter_otlp_endpoint, settings.otel_sample_ratio)
+    if settings.crash_at:
+        crashpoints.arm(settings.crash_at)
+    log = get_logger()
+    try:
+        app = await app_module.build(settings)
+        await app.run()
+    except (StreamBehind, ForeignRealm) as error:
+        log.critical("service.cannot_go_on", error_code=code_of(error))
+        sys.stderr.write(f"{name}: {type(error).__doc__}\n")
+        return CANNOT_GO_ON
+    finally:
+        shutdown_tracing()
+    return 0

@@ -1,0 +1,1 @@
+"""Independent services that meet only on NATS."""

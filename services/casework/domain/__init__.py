@@ -1,0 +1,1 @@
+"""Pure decisions of casework, one module per act."""

@@ -1,0 +1,1 @@
+"""escalation: statutory clocks, warnings, breaches and the ladder."""

@@ -1,0 +1,25 @@
+"""Composition root of escalation."""
+
+from faststream import FastStream
+
+from services.escalation.handlers import applying, routes
+from services.escalation.ticker import Ticker
+from shared.directory import load as load_directory
+from shared.messaging.runtime import open_house
+from shared.settings import ServiceSettings
+
+Settings = ServiceSettings
+
+
+async def build(settings: ServiceSettings) -> FastStream:
+    """Open the connections and join the parts."""
+    house = await open_house("escalation", settings)
+    directory = load_directory(settings.directory)
+    ticker = Ticker(house, directory)
+    return house.app(
+        apply=applying(directory, ticker.expect),
+        router=routes(),
+        background=[ticker.run],
+        on_clock=ticker.on_clock,
+        ticker_idle=ticker.idle,
+    )

@@ -1,0 +1,67 @@
+-- Queries of escalation. Parameters by number.
+
+-- name: load_cases
+-- Watched cases, locked in id order. $1 case ids
+select * from watched_case where case_id = any($1::uuid[]) order by case_id for update;
+
+-- name: load_clocks
+-- Clocks of cases that the caller has locked. $1 case ids
+select * from clock where case_id = any($1::uuid[]) order by starts_on, live, clock_id;
+
+-- name: save_cases
+-- Whole cases, set-based; the day of receipt never moves. $1 rows as JSON
+insert into watched_case select * from json_populate_recordset(null::watched_case, $1::json)
+on conflict (case_id) do update set
+    version = excluded.version, holder_id = excluded.holder_id, accepted_on = excluded.accepted_on;
+
+-- name: save_clocks
+-- Clocks, set-based; a term never moves, its ladder does. $1 rows as JSON
+insert into clock select * from json_populate_recordset(null::clock, $1::json)
+on conflict (clock_id) do update set
+    step = excluded.step, next_rung = excluded.next_rung, next_fire_at = excluded.next_fire_at,
+    reached = excluded.reached, awaited_id = excluded.awaited_id, unheard = excluded.unheard,
+    live = excluded.live, ended_on = excluded.ended_on;
+
+-- name: claim_due
+-- Clocks whose next rung is due, with their cases, both locked; others' are left to them. $1 case time, $2 most rows
+select clock.*, watched_case.version, watched_case.holder_id, watched_case.hidden_from
+from clock join watched_case using (case_id)
+where live and next_fire_at <= $1
+order by next_fire_at, clock_id limit $2 for update skip locked;
+
+-- name: move_versions
+-- New versions of claimed cases. $1 case ids, $2 versions
+update watched_case set version = moved.version
+from unnest($1::uuid[], $2::int[]) as moved (case_id, version) where watched_case.case_id = moved.case_id;
+
+-- name: record_rungs
+-- Rungs that fired; a second firing for the same person is an error. $1-$5 columns
+insert into rung (clock_id, step, recipient_id, rung, fired_at)
+select * from unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::timestamptz[]);
+
+-- name: next_due
+-- The next instant at which a rung is due.
+select min(next_fire_at) from clock where live;
+
+-- name: wait_for_batch
+-- Returns when no batch of events is in hand: the reader holds these rows until it commits.
+select partition from position order by partition for share;
+
+-- name: counters
+-- Laws 5 and 6, and figures. $1 case time
+select
+    (
+        select count(*) from clock
+        where live and due_at <= $1 and (
+            next_fire_at is null or (next_fire_at > $1 and coalesce(reached, 'warn_holder') = 'warn_holder')
+        )
+    ) as overdue_without_live_rung,
+    (
+        select count(*) from watched_case
+        where not exists (select from clock where clock.case_id = watched_case.case_id and live)
+    ) as open_case_without_clock,
+    (select count(*) from clock where live and (next_fire_at is null or next_rung is null)) as clock_without_next_rung,
+    (select count(*) from clock where live and unheard) as live_clock_nobody_hears,
+    (select count(*) from clock where live) as live_clocks,
+    (select count(*) from clock where live and due_at > $1 and due_at <= $1 + interval '3 days') as due_soon,
+    (select count(*) from clock where live and due_at <= $1) as overdue;

@@ -1,0 +1,106 @@
+"""State of escalation in PostgreSQL. Functions take a transaction and never commit."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from services.escalation.domain.firing import DueRung, Fired
+from services.escalation.domain.state import Clock, Watched
+from shared.contracts.vocabulary import Kind, Rung
+from shared.postgres.pool import Connection
+from shared.postgres.queries import load_queries
+
+Q = load_queries(__file__)
+
+_CLOCK_COLUMNS = tuple(each.name for each in fields(Clock))
+
+
+async def load(tx: Connection, case_ids: Sequence[UUID]) -> dict[UUID, Watched]:
+    """Watched cases with all their clocks, locked."""
+    cases = await tx.fetch(Q["load_cases"], case_ids)
+    clocks: dict[UUID, list[Clock]] = defaultdict(list)
+    for row in await tx.fetch(Q["load_clocks"], [case["case_id"] for case in cases]):
+        clocks[row["case_id"]].append(_clock(row))
+    return {
+        row["case_id"]: Watched(
+            case_id=row["case_id"],
+            kind=Kind(row["kind"]),
+            holder_id=row["holder_id"],
+            excluded=tuple(row["hidden_from"]),
+            received_on=row["received_on"],
+            accepted_on=row["accepted_on"],
+            clocks=tuple(clocks[row["case_id"]]),
+            version=row["version"],
+        )
+        for row in cases
+    }
+
+
+async def save(tx: Connection, states: Sequence[Watched]) -> None:
+    """Write whole cases and their clocks."""
+    rows = [
+        {
+            "case_id": state.case_id,
+            "version": state.version,
+            "kind": state.kind,
+            "holder_id": state.holder_id,
+            "hidden_from": state.excluded,
+            "received_on": state.received_on,
+            "accepted_on": state.accepted_on,
+        }
+        for state in states
+    ]
+    await tx.execute(Q["save_cases"], _json(rows))
+    await tx.execute(Q["save_clocks"], _json([clock for state in states for clock in state.clocks]))
+
+
+async def claim_due(tx: Connection, now: datetime, most: int) -> list[DueRung]:
+    """Clocks whose next rung is due at this case time, the earliest first, locked with their cases."""
+    return [
+        DueRung(_clock(row), row["holder_id"], tuple(row["hidden_from"]), row["version"])
+        for row in await tx.fetch(Q["claim_due"], now, most)
+    ]
+
+
+async def save_fired(tx: Connection, fired: Sequence[Fired], versions: Mapping[UUID, int]) -> None:
+    """Write what the firing of claimed rungs changed."""
+    await tx.execute(Q["save_clocks"], _json([each.clock for each in fired]))
+    await tx.execute(Q["move_versions"], list(versions), list(versions.values()))
+    rows = [(each, recipient.officer_id) for each in fired for recipient in each.recipients]
+    await tx.execute(
+        Q["record_rungs"],
+        [each.clock.clock_id for each, _ in rows],
+        [each.step for each, _ in rows],
+        [officer_id for _, officer_id in rows],
+        [each.rung for each, _ in rows],
+        [each.cause.recorded_at for each, _ in rows],
+    )
+
+
+async def next_due(connection: Connection | asyncpg.Pool) -> datetime | None:
+    """The next instant at which a rung is due; None when no clock is live."""
+    instant: datetime | None = await connection.fetchval(Q["next_due"])
+    return instant
+
+
+async def counters(tx: Connection, now: datetime) -> dict[str, int]:
+    """Every figure of the query, by name."""
+    row = await tx.fetchrow(Q["counters"], now)
+    return dict(row) if row else {}
+
+
+def _clock(row: asyncpg.Record) -> Clock:
+    values: dict[str, Any] = {name: row[name] for name in _CLOCK_COLUMNS}
+    for name in ("next_rung", "reached"):
+        values[name] = Rung(values[name]) if values[name] else None
+    return Clock(**values)
+
+
+def _json(rows: Sequence[object]) -> str:
+    return orjson.dumps(rows).decode()

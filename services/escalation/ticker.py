@@ -1,0 +1,123 @@
+"""The ticker: fires due rungs by index, in order, at their own instants, once each, however long it was away."""
+
+import asyncio
+from datetime import datetime
+from uuid import UUID
+
+from services.escalation import store
+from services.escalation.domain.firing import DueRung, Fired, fire
+from shared.contracts.envelope import Envelope
+from shared.directory import Directory
+from shared.messaging import crashpoints, outbox
+from shared.messaging.runtime import House
+from shared.postgres.pool import Connection
+from shared.telemetry.logs import get_logger
+from shared.telemetry.metrics import count, observe
+
+MOST = 500
+POLL_SECONDS = 1.0
+SHORTEST_SECONDS = 0.05
+
+log = get_logger()
+
+
+class Ticker:
+    """Fires the rungs of one schema; replicas share the due rows."""
+
+    def __init__(self, house: House, directory: Directory) -> None:
+        self._house = house
+        self._directory = directory
+        self._awake = asyncio.Event()
+        self._next: datetime | None = None
+        self._seen: datetime | None = None
+        self._batch_in_hand = False
+        self._must_look = True
+
+    def idle(self) -> bool:
+        """True when nothing is due at the present case time."""
+        return not self._must_look and (self._next is None or self._next > self._house.clock.now())
+
+    def on_clock(self) -> None:
+        """Case time may have moved."""
+        now = self._house.clock.now()
+        if now != self._seen:
+            self._seen = now
+            self._look()
+
+    def expect(self, earliest: datetime | None) -> None:
+        """The reader is about to commit clocks; `earliest` is the first instant at which one of them is due."""
+        if earliest is not None and earliest <= self._house.clock.now():
+            self._batch_in_hand = True
+            self._look()
+
+    async def run(self) -> None:
+        """Fire what is due, sleep until the next instant; until cancelled."""
+        while True:
+            await self.fire_due()
+            await self._sleep()
+
+    async def fire_due(self) -> int:
+        """Fire rungs until none is due; return how many."""
+        self._awake.clear()
+        if self._batch_in_hand:
+            self._batch_in_hand = False
+            await self._house.pool.execute(store.Q["wait_for_batch"])
+        total = 0
+        while fired := await self._fire_batch():
+            total += fired
+        self._next = await store.next_due(self._house.pool)
+        self._must_look = self._awake.is_set()
+        return total
+
+    def _look(self) -> None:
+        self._must_look = True
+        self._awake.set()
+
+    async def _fire_batch(self) -> int:
+        now = self._house.clock.now()
+        async with self._house.pool.acquire() as connection, connection.transaction():
+            fired = await self._fire_claimed(connection, now)
+            crashpoints.reach("ticker.before_commit")
+        if fired:
+            self._house.committed()
+            _measure(fired, now)
+        return len(fired)
+
+    async def _fire_claimed(self, tx: Connection, now: datetime) -> list[Fired]:
+        claimed = await store.claim_due(tx, now, MOST)
+        if not claimed:
+            return []
+        fired = [fire(self._directory, each) for each in claimed]
+        versions: dict[UUID, int] = {}
+        events: list[Envelope] = []
+        for due, each in zip(claimed, fired, strict=True):
+            events.extend(self._stamp(due, each, versions))
+        await store.save_fired(tx, fired, versions)
+        await outbox.put(tx, events)
+        return fired
+
+    def _stamp(self, due: DueRung, fired: Fired, versions: dict[UUID, int]) -> list[Envelope]:
+        case_id = due.clock.case_id
+        after = versions.get(case_id, due.version)
+        versions[case_id] = after + len(fired.drafts)
+        return list(self._house.emitter.stamp(fired.cause, case_id, fired.drafts, after=after))
+
+    async def _sleep(self) -> None:
+        wait = POLL_SECONDS
+        if self._next is not None:
+            wait = (self._next - self._house.clock.now()).total_seconds()
+        try:
+            await asyncio.wait_for(self._awake.wait(), min(POLL_SECONDS, max(SHORTEST_SECONDS, wait)))
+        except TimeoutError:
+            return
+
+
+def _measure(fired: list[Fired], now: datetime) -> None:
+    lateness = [(now - each.cause.recorded_at).total_seconds() * 1000 for each in fired]
+    for milliseconds in lateness:
+        observe("clocks.lateness_ms", milliseconds)
+    count("clocks.fired", len(fired))
+    log.info("ticker.fired", clock_count=len(fired), lateness_ms=max(lateness))
+    for each in fired:
+        if each.clock.unheard:
+            log.error("ticker.nobody_lawful", clock_id=str(each.clock.clock_id), rung=each.rung.value)

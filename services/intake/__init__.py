@@ -1,0 +1,1 @@
+"""intake: the only room where letters are kept and read: registration, receipts, the vault, reading, numbers."""

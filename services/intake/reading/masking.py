@@ -1,0 +1,22 @@
+"""The working text: the letter with the sender's own name, numbers and address masked."""
+
+import re
+
+from shared.contracts.intake import Letter
+from shared.text import fold_with_offsets
+
+MASK = "█"
+
+
+def working_text(letter: Letter) -> str:
+    """Mask, without regard to case or diacritics, whatever of the sender's own data stands in the text."""
+    folded, offsets = fold_with_offsets(letter.text)
+    masked = list(letter.text)
+    for secret in (letter.sender_name, letter.sender_id_number, letter.sender_address, letter.phone, letter.email):
+        wanted = fold_with_offsets(secret.strip())[0]
+        if len(wanted) < 3:
+            continue
+        for match in re.finditer(re.escape(wanted), folded):
+            for place in range(offsets[match.start()], offsets[match.end() - 1] + 1):
+                masked[place] = MASK
+    return "".join(masked)

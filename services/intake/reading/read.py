@@ -1,0 +1,86 @@
+"""`read(letter) → signals`: what the desk ticked and what the words say; it proposes nothing and decides nothing."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+
+from services.intake.reading.lexicon import KindRule, Lexicon
+from shared.contracts.intake import Evidence, KindScore, PetitionRead
+from shared.contracts.vocabulary import Flag, Kind
+from shared.text import fold_with_offsets
+
+TICKED = 0.5
+"""What the desk's tick adds to a kind."""
+CERTAIN = 0.7
+"""Below this the reader abstains."""
+MARGIN = 0.25
+"""When the second kind is closer than this, the reader abstains."""
+EVIDENCE_PER_RULE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingLetter:
+    """What is read: the working text and what the desk entered beside it."""
+
+    text: str
+    authority_id: str
+    received_on: date
+    kind_ticked: Kind | None
+    against: tuple[str, ...]
+    signed: bool
+    named: bool
+
+
+def read(letter: WorkingLetter, lexicon: Lexicon) -> PetitionRead:
+    """Read a letter. Offsets are characters of the working text."""
+    folded, offsets = fold_with_offsets(letter.text)
+    kinds = list(_kind_evidence(folded, offsets, lexicon))
+    flags = list(_flag_evidence(folded, offsets, lexicon))
+    scores = _scores(letter.kind_ticked, {(rule.id, rule.kind, rule.weight) for rule, _ in kinds})
+    found = {flag for flag, _ in flags}
+    if not letter.named:
+        found.add(Flag.ANONYMOUS)
+    return PetitionRead(
+        authority_id=letter.authority_id,
+        received_on=letter.received_on,
+        kind_ticked=letter.kind_ticked,
+        scores=scores,
+        abstained=_in_doubt(scores),
+        flags=sorted(found),
+        against=list(letter.against),
+        evidence=[item for _, item in (*kinds, *flags)][:200],
+        lexicon=lexicon.version,
+    )
+
+
+def _scores(ticked: Kind | None, matched: set[tuple[str, Kind, float]]) -> list[KindScore]:
+    sums: dict[Kind, float] = {ticked: TICKED} if ticked else {}
+    for _, kind, weight in sorted(matched):
+        sums[kind] = sums.get(kind, 0.0) + weight
+    ranked = sorted(sums.items(), key=lambda item: (-item[1], item[0]))
+    return [KindScore(kind=kind, score=round(min(1.0, score), 3)) for kind, score in ranked]
+
+
+def _in_doubt(scores: list[KindScore]) -> bool:
+    if not scores or scores[0].score < CERTAIN:
+        return True
+    return len(scores) > 1 and scores[0].score - scores[1].score < MARGIN
+
+
+def _kind_evidence(folded: str, offsets: list[int], lexicon: Lexicon) -> Iterator[tuple[KindRule, Evidence]]:
+    for rule in lexicon.kinds:
+        for evidence in _matches(rule.id, rule.pattern, folded, offsets):
+            yield rule, evidence
+
+
+def _flag_evidence(folded: str, offsets: list[int], lexicon: Lexicon) -> Iterator[tuple[Flag, Evidence]]:
+    for rule in lexicon.flags:
+        for evidence in _matches(rule.id, rule.pattern, folded, offsets):
+            yield rule.flag, evidence
+
+
+def _matches(rule_id: str, pattern: re.Pattern[str], folded: str, offsets: list[int]) -> Iterator[Evidence]:
+    for match in islice(pattern.finditer(folded), EVIDENCE_PER_RULE):
+        yield Evidence(rule=rule_id, start=offsets[match.start()], end=offsets[match.end() - 1] + 1)

@@ -1,0 +1,1 @@
+"""notify: alerts to officials, their delivery and acknowledgement."""

@@ -1,0 +1,88 @@
+"""Pure decisions: a fired rung becomes an alert, a medium takes it, its recipient acknowledges it."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from uuid import UUID, uuid5
+
+from shared.contracts.envelope import Envelope
+from shared.contracts.escalation import RungFired
+from shared.contracts.notify import AlertAcknowledged, AlertDelivered, AlertRaised
+from shared.contracts.refusal import Refused
+from shared.contracts.vocabulary import ErrorCode, Medium, Rung
+from shared.messaging.drafts import Cause, Decision, Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """An alert to one official; ids and dates only."""
+
+    alert_id: UUID
+    case_id: UUID
+    clock_id: UUID
+    rule: str
+    rung: Rung
+    recipient_id: str
+    due_on: date
+    acknowledge_by: datetime
+    correlation_id: UUID
+    traceparent: str
+    acknowledged_at: datetime | None = None
+    acknowledged_version: int | None = None
+    """Version that the acknowledgement reached; a repeat is answered with it."""
+    version: int = 0
+
+
+def raise_alert(envelope: Envelope, fired: RungFired) -> Decision[Alert]:
+    """The alert of a fired rung; it stands in the inbox at once, the mail follows."""
+    alert = Alert(
+        alert_id=uuid5(envelope.id, fired.recipient_id),
+        case_id=envelope.case_id,
+        clock_id=fired.clock_id,
+        rule=fired.rule,
+        rung=fired.rung,
+        recipient_id=fired.recipient_id,
+        due_on=fired.due_on,
+        acknowledge_by=fired.acknowledge_by,
+        correlation_id=envelope.correlation_id,
+        traceparent=envelope.traceparent,
+    )
+    raised = AlertRaised(
+        alert_id=alert.alert_id,
+        clock_id=alert.clock_id,
+        rule=alert.rule,
+        rung=alert.rung,
+        recipient_id=alert.recipient_id,
+        due_on=alert.due_on,
+        acknowledge_by=alert.acknowledge_by,
+    )
+    return Decision(alert, (Draft(raised), _delivered(alert, Medium.INBOX)))
+
+
+def mailed(alert: Alert) -> Decision[Alert]:
+    """The mail server took the alert."""
+    return Decision(alert, (_delivered(alert, Medium.MAIL),))
+
+
+def mailing(alert: Alert, now: datetime) -> Cause:
+    """The mailing of an alert as a cause; the same alert mailed again gives the same event."""
+    return Cause(uuid5(alert.alert_id, Medium.MAIL), alert.correlation_id, alert.traceparent, now)
+
+
+def acknowledge(alert: Alert | None, officer_id: str, now: datetime) -> Decision[Alert]:
+    """The recipient has seen the alert; a second time changes nothing.
+
+    Raises:
+        Refused: no such alert for this person.
+    """
+    if alert is None or alert.recipient_id != officer_id:
+        raise Refused(ErrorCode.NOT_FOUND)
+    if alert.acknowledged_at is not None:
+        return Decision(alert)
+    event = AlertAcknowledged(alert_id=alert.alert_id, clock_id=alert.clock_id, acknowledged_by=officer_id)
+    seen = replace(alert, acknowledged_at=now, acknowledged_version=alert.version + 1)
+    return Decision(seen, (Draft(event),))
+
+
+def _delivered(alert: Alert, medium: Medium) -> Draft:
+    event = AlertDelivered(alert_id=alert.alert_id, medium=medium, recipient_id=alert.recipient_id)
+    return Draft(event, natural_key=f"{alert.alert_id}|{medium}")

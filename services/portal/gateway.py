@@ -1,0 +1,182 @@
+"""Commands and queries to the other services, in the name of a signed-in person; protected fields sealed on the way."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel, ValidationError
+
+from services.portal.policy import Viewer
+from shared.contracts.audit import AuditCounters
+from shared.contracts.base import Counters, Done, Query, Sealed
+from shared.contracts.casework import Accept, CaseworkCounters, TakeOver
+from shared.contracts.escalation import EscalationCounters
+from shared.contracts.house import ClockMoved, JumpClock
+from shared.contracts.intake import (
+    LETTER_LIMIT,
+    DocumentText,
+    IntakeCounters,
+    Letter,
+    OpenDocument,
+    Opened,
+    Receipt,
+    Register,
+    Registered,
+    Track,
+    Tracked,
+    TrackingClaim,
+)
+from shared.contracts.notify import Acknowledge, NotifyCounters
+from shared.contracts.refusal import Refused
+from shared.contracts.routing import Confirm, Confirmed, ConfirmItem, RoutingCounters
+from shared.contracts.vocabulary import Channel, DocumentKind, ErrorCode, Kind, Purpose
+from shared.messaging.client import CommandClient
+from shared.messaging.sealed import SealedTooLarge, open_model, seal_model
+from shared.security.actor import Actor
+from shared.security.sealing import SealBroken
+from shared.security.secrets import ServiceSecrets
+
+T = TypeVar("T", bound=BaseModel)
+
+COUNTERS: Mapping[str, type[Query]] = {
+    "intake": IntakeCounters,
+    "routing": RoutingCounters,
+    "casework": CaseworkCounters,
+    "escalation": EscalationCounters,
+    "notify": NotifyCounters,
+    "audit": AuditCounters,
+}
+COUNTERS_SECONDS = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who acts in which session, and under which idempotency key."""
+
+    viewer: Viewer
+    session_id: UUID
+    key: UUID
+
+    @property
+    def actor(self) -> Actor:
+        """The person as other services see him."""
+        return Actor(self.viewer.officer_id, self.viewer.authority_id, str(self.session_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What the desk notes about a letter beside its protected content."""
+
+    received_on: date
+    letter_on: date | None
+    postmark_on: date | None
+    kind_ticked: Kind | None
+    against: tuple[str, ...]
+    signed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Receipted:
+    """A registered petition and the code for its sender; the code is shown once and never kept here."""
+
+    case_id: UUID
+    version: int
+    code: str
+
+    def __repr__(self) -> str:
+        return f"Receipted({self.case_id}, …)"
+
+
+class Gateway:
+    """The other services, as portal asks them. Every method raises `Refused` with the service's reason."""
+
+    def __init__(self, client: CommandClient, secrets: ServiceSecrets) -> None:
+        self._client = client
+        self._private = secrets.sealed_private
+        self._vault = secrets.public.sealing["intake"]
+
+    async def register(self, by: Signature, arrival: Arrival, letter: Letter) -> Receipted:
+        """Register a letter at the viewer's own authority."""
+        if len(letter.text) > LETTER_LIMIT:
+            raise Refused(ErrorCode.TEXT_TOO_LONG, field="text", position=LETTER_LIMIT)
+        try:
+            sealed = seal_model(letter, self._vault)
+        except SealedTooLarge:
+            raise Refused(ErrorCode.TOO_LARGE, field="text") from None
+        command = Register(
+            channel_of_arrival=Channel.COUNTER,
+            authority_id=by.viewer.authority_id,
+            received_on=arrival.received_on,
+            letter_on=arrival.letter_on,
+            postmark_on=arrival.postmark_on,
+            kind_ticked=arrival.kind_ticked,
+            against=list(arrival.against),
+            signed=arrival.signed,
+            letter=sealed,
+        )
+        reply = await self._client.send(command, Registered, actor=by.actor, key=by.key)
+        receipt = self._opened(reply.receipt, Receipt)
+        return Receipted(reply.case_id, reply.version, receipt.code)
+
+    async def confirm(self, by: Signature, item: ConfirmItem) -> int:
+        """Confirm or correct one proposal; the new version."""
+        reply = await self._client.send(Confirm(items=[item]), Confirmed, actor=by.actor, key=by.key)
+        result = reply.results[0]
+        if result.error is not None or result.version is None:
+            code = result.error.code if result.error else ErrorCode.UNAVAILABLE
+            raise Refused(code, field=result.error.field if result.error else None)
+        return result.version
+
+    async def take_over(self, by: Signature, case_id: UUID, version: int, nothing_bars_me: bool) -> int:
+        """Take a case over, with the recusal declaration; the new version."""
+        command = TakeOver(case_id=case_id, expected_version=version, nothing_bars_me=nothing_bars_me)
+        return (await self._client.send(command, Done, actor=by.actor, key=by.key)).version
+
+    async def accept(self, by: Signature, case_id: UUID, version: int, number: str, accepted_on: date) -> int:
+        """Sign the acceptance; the new version."""
+        try:
+            command = Accept(
+                case_id=case_id, expected_version=version, document_number=number, accepted_on=accepted_on
+            )
+        except ValidationError:
+            raise Refused(ErrorCode.INVALID, field="document_number") from None
+        return (await self._client.send(command, Done, actor=by.actor, key=by.key)).version
+
+    async def acknowledge(self, by: Signature, alert_id: UUID) -> None:
+        """Acknowledge an alert."""
+        await self._client.send(Acknowledge(alert_id=alert_id), Done, actor=by.actor, key=by.key)
+
+    async def working_text(self, by: Signature, case_id: UUID, purpose: Purpose) -> str:
+        """Open the working text; the reading is recorded before it is answered."""
+        query = OpenDocument(case_id=case_id, document=DocumentKind.WORKING_TEXT, purpose=purpose)
+        reply = await self._client.send(query, Opened, actor=by.actor, key=by.key)
+        return self._opened(reply.document, DocumentText).text
+
+    async def track(self, code: str, pin: str) -> UUID:
+        """The case of a receipt."""
+        claim = seal_model(TrackingClaim(code=code, pin=pin), self._vault)
+        return (await self._client.send(Track(claim=claim), Tracked)).case_id
+
+    async def counters(self) -> dict[str, Counters | None]:
+        """Law counters of the other services, asked in parallel; None for one that does not answer in time."""
+        answers = await asyncio.gather(*(self._counters(query()) for query in COUNTERS.values()))
+        return dict(zip(COUNTERS, answers, strict=True))
+
+    async def jump(self, to: datetime) -> datetime:
+        """Move the virtual clock; answered by the supervisor of a demo or test realm."""
+        return (await self._client.send(JumpClock(to=to), ClockMoved, timeout=60.0)).case_now
+
+    def _opened(self, sealed: Sealed[T], model: type[T]) -> T:
+        try:
+            return open_model(sealed, self._private, model)
+        except (SealBroken, ValidationError):
+            raise Refused(ErrorCode.UNAVAILABLE) from None
+
+    async def _counters(self, query: Query) -> Counters | None:
+        try:
+            return await self._client.send(query, Counters, timeout=COUNTERS_SECONDS)
+        except Refused:
+            return None

@@ -1,0 +1,51 @@
+"""After a command: wait until the read model has what the service decided, told by the projection at its commit."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import asyncpg
+
+from services.portal.projection.store import CHANNEL
+
+PATIENCE_SECONDS = 2.0
+
+
+class Moved:
+    """Wakes waiting pages whenever a projection of any replica has committed."""
+
+    def __init__(self, dsn: str) -> None:
+        self._dsn = dsn
+        self._moved = asyncio.Event()
+
+    async def run(self) -> None:
+        """Listen until cancelled.
+
+        Raises:
+            asyncpg.InterfaceError: the connection was lost; the caller starts again.
+        """
+        lost = asyncio.Event()
+        connection = await asyncpg.connect(self._dsn)
+        try:
+            connection.add_termination_listener(lambda _: lost.set())
+            await connection.add_listener(CHANNEL, lambda *_: self.wake())
+            await lost.wait()
+        finally:
+            await connection.close(timeout=1)
+        raise asyncpg.InterfaceError("listener_lost")
+
+    def wake(self) -> None:
+        """Let everybody who waits look again."""
+        self._moved.set()
+        self._moved = asyncio.Event()
+
+    async def until(self, reached: Callable[[], Awaitable[bool]], patience: float = PATIENCE_SECONDS) -> bool:
+        """Wait, at most `patience` seconds of machine time, until `reached`; False when it was not."""
+        try:
+            async with asyncio.timeout(patience):
+                while True:
+                    moved = self._moved
+                    if await reached():
+                        return True
+                    await moved.wait()
+        except TimeoutError:
+            return False

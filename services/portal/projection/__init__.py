@@ -1,0 +1,1 @@
+"""Events to rows: one module per emitting service, pure; `apply` loads, folds and saves a batch."""

@@ -1,0 +1,60 @@
+"""A batch of events into the read model: load, fold, save set-based, and a signal to the pages that wait."""
+
+from functools import partial
+from uuid import UUID
+
+from asyncpg import Connection
+
+from services.portal.projection import casework, intake, notify, routing, store
+from services.portal.projection.case import Case
+from services.portal.projection.escalation import clock_changes
+from services.portal.projection.house import stuck_changes
+from services.portal.projection.notify import alert_changes
+from services.portal.projection.timeline import FACTS, timeline_rows
+from shared.contracts.envelope import Envelope
+from shared.directory import Directory
+from shared.messaging.batch import Apply, Batch
+
+
+def applying(directory: Directory, profile: str | None) -> Apply:
+    """The reader's reaction to events."""
+    return partial(_apply, directory, profile)
+
+
+async def _apply(directory: Directory, profile: str | None, tx: Connection, batch: Batch) -> None:
+    cases = await store.load(tx, sorted({each.case_id for each in batch.events if each.type in FACTS}))
+    await store.save_cases(tx, fold(directory, profile, cases, batch))
+    await store.save_clocks(tx, clock_changes(batch.events))
+    await store.save_alerts(tx, alert_changes(batch.events))
+    await store.save_stuck(tx, stuck_changes(batch.events))
+    await store.save_timeline(tx, timeline_rows(batch.events))
+    await store.signal(tx)
+
+
+def fold(directory: Directory, profile: str | None, cases: dict[UUID, Case], batch: Batch) -> list[Case]:
+    """The rows that the events changed, each as it stands after the last of them."""
+    changed: dict[UUID, Case] = {}
+    for envelope in batch.events:
+        before = changed.get(envelope.case_id) or cases.get(envelope.case_id)
+        after = _project(directory, profile, before, envelope) or before
+        if after is None:
+            continue
+        if envelope.aggregate_id == envelope.case_id:
+            after = after.but(versions=after.versions | {envelope.service: envelope.version})
+        if after is not before:
+            changed[envelope.case_id] = after
+    return [case.with_audience() for case in changed.values()]
+
+
+def _project(directory: Directory, profile: str | None, case: Case | None, envelope: Envelope) -> Case | None:
+    match envelope.service:
+        case "intake":
+            return intake.project(directory, profile, case, envelope)
+        case "routing":
+            return routing.project(case, envelope)
+        case "casework":
+            return casework.project(case, envelope)
+        case "notify":
+            return notify.project(case, envelope)
+        case _:
+            return None

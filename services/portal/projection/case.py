@@ -1,0 +1,87 @@
+"""The row of a case in the read model."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from services.portal.policy import audience
+from shared.contracts.vocabulary import Kind, Result, Task
+
+
+class MissingCase(Exception):
+    """An event of a case that this read model never saw registered. Look at the earlier held events of the case."""
+
+    code = "missing_case"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One row of `case_view`; the comments of the migration say what the columns are."""
+
+    case_id: UUID
+    stage: str
+    versions: dict[str, int]
+    channel: str
+    received_on: date
+    letter_on: date | None
+    postmark_on: date | None
+    signed: bool
+    receiving_authority_id: str
+    registered_by: str | None
+    person_id: str
+    task: Task
+    authority_id: str
+    due_on: date
+    due_rule: str
+    expected_result: Result
+    register_number: str | None = None
+    flags: list[str] = field(default_factory=list)
+    against: list[str] = field(default_factory=list)
+    kind: Kind | None = None
+    level: int = 1
+    competent_authority_id: str | None = None
+    holder_id: str | None = None
+    rules: list[str] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+    alternatives: list[str] = field(default_factory=list)
+    confidence: float = 0.0
+    abstained: bool = False
+    confirmer_authority_id: str | None = None
+    confirmed_by: str | None = None
+    document_number: str | None = None
+    accepted_on: date | None = None
+    signed_by: str | None = None
+    hidden_from: list[str] = field(default_factory=list)
+    barred: list[str] = field(default_factory=list)
+    alerted: list[str] = field(default_factory=list)
+    audience: list[str] = field(default_factory=list)
+
+    def but(self, **changes: Any) -> "Case":
+        """The row with these columns changed."""
+        return replace(self, **changes)
+
+    def with_audience(self) -> "Case":
+        """The row with the tags of those who may see it."""
+        tags = audience(
+            stage=self.stage,
+            kind=self.kind,
+            confirmer_authority_id=self.confirmer_authority_id,
+            receiving_authority_id=self.receiving_authority_id,
+            competent_authority_id=self.competent_authority_id,
+            person_id=self.person_id,
+            holder_id=self.holder_id,
+            alerted=self.alerted,
+        )
+        return replace(self, audience=list(tags))
+
+
+def known(case: Case | None) -> Case:
+    """The case, which must exist.
+
+    Raises:
+        MissingCase: it does not.
+    """
+    if case is None:
+        raise MissingCase
+    return case

@@ -1,0 +1,49 @@
+"""Rows from events of intake."""
+
+from shared.contracts.envelope import Envelope
+from shared.contracts.intake import PetitionNumbered, PetitionRead, PetitionRegistered
+from shared.contracts.vocabulary import Result, Task
+from shared.directory import Directory, Role
+from shared.law import due
+
+from services.portal.projection.case import Case, known
+
+HANDLING = "XL-08"
+"""The term that runs from receipt for every letter, shown until a clock of escalation takes its place."""
+
+
+def project(directory: Directory, profile: str | None, case: Case | None, envelope: Envelope) -> Case | None:
+    """The case after an event of intake; None when the row does not change."""
+    match envelope.event:
+        case PetitionRegistered() as event:
+            return _registered(directory, profile, event, envelope)
+        case PetitionRead(flags=flags, against=against):
+            return known(case).but(flags=[flag.value for flag in flags], against=list(against))
+        case PetitionNumbered(number=number):
+            return known(case).but(register_number=number)
+        case _:
+            return None
+
+
+def _registered(
+    directory: Directory, profile: str | None, event: PetitionRegistered, envelope: Envelope
+) -> Case:
+    desk = directory.resolve(event.authority_id, Role.HANDLER, event.received_on)
+    return Case(
+        case_id=envelope.case_id,
+        stage="registered",
+        versions={},
+        channel=event.channel,
+        received_on=event.received_on,
+        letter_on=event.letter_on,
+        postmark_on=event.postmark_on,
+        signed=event.signed,
+        receiving_authority_id=event.authority_id,
+        registered_by=event.registered_by,
+        person_id=desk.officer_id,
+        task=Task.CLASSIFY,
+        authority_id=event.authority_id,
+        due_on=due(HANDLING, event.received_on, profile=profile).due_on,
+        due_rule=HANDLING,
+        expected_result=Result.CONFIRMED_KIND,
+    )

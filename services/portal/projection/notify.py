@@ -1,0 +1,49 @@
+"""Rows from events of notify."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from shared.contracts.envelope import Envelope
+from shared.contracts.notify import AlertAcknowledged, AlertDelivered, AlertRaised
+
+from services.portal.projection.case import Case
+
+Row = dict[str, Any]
+
+
+@dataclass(slots=True)
+class AlertChanges:
+    """What a batch does to `alert_view`. An alert is raised before anything else happens to it."""
+
+    raised: list[Row] = field(default_factory=list)
+    delivered: list[Row] = field(default_factory=list)
+    acknowledged: list[Row] = field(default_factory=list)
+
+
+def project(case: Case | None, envelope: Envelope) -> Case | None:
+    """Whoever is alerted about a case may open it, unless it is hidden from him."""
+    if case is None or not isinstance(envelope.event, AlertRaised) or envelope.event.recipient_id in case.alerted:
+        return None
+    return case.but(alerted=sorted([*case.alerted, envelope.event.recipient_id]))
+
+
+def alert_changes(events: Iterable[Envelope]) -> AlertChanges:
+    """Changes of alerts, in the order of the events."""
+    changes = AlertChanges()
+    for envelope in events:
+        match envelope.event:
+            case AlertRaised() as event:
+                row = {"case_id": str(envelope.case_id), "raised_at": envelope.recorded_at}
+                changes.raised.append(row | event.model_dump(mode="json"))
+            case AlertDelivered() as event:
+                changes.delivered.append({"alert_id": str(event.alert_id), "medium": event.medium})
+            case AlertAcknowledged() as event:
+                changes.acknowledged.append(
+                    {
+                        "alert_id": str(event.alert_id),
+                        "acknowledged_at": envelope.recorded_at,
+                        "acknowledged_by": event.acknowledged_by,
+                    }
+                )
+    return changes

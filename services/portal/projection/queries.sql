@@ -1,0 +1,100 @@
+-- Writing the read model. $1 is a JSON array of rows unless said otherwise.
+
+-- name: load
+-- Rows of these cases, locked in id order. $1 case ids
+select * from case_view where case_id = any($1::uuid[]) order by case_id for update;
+
+-- name: save_cases
+-- Whole rows of cases.
+insert into case_view select * from jsonb_populate_recordset(null::case_view, $1::jsonb)
+on conflict (case_id) do update set
+    stage = excluded.stage, versions = excluded.versions, register_number = excluded.register_number,
+    flags = excluded.flags, against = excluded.against, kind = excluded.kind, level = excluded.level,
+    competent_authority_id = excluded.competent_authority_id, holder_id = excluded.holder_id, rules = excluded.rules,
+    reasons = excluded.reasons, alternatives = excluded.alternatives, confidence = excluded.confidence,
+    abstained = excluded.abstained, confirmer_authority_id = excluded.confirmer_authority_id,
+    confirmed_by = excluded.confirmed_by, document_number = excluded.document_number,
+    accepted_on = excluded.accepted_on, signed_by = excluded.signed_by, person_id = excluded.person_id,
+    task = excluded.task, authority_id = excluded.authority_id, expected_result = excluded.expected_result,
+    hidden_from = excluded.hidden_from, barred = excluded.barred, alerted = excluded.alerted,
+    audience = excluded.audience;
+
+-- name: start_clocks
+-- Clocks that began to run.
+insert into clock_view select * from jsonb_populate_recordset(null::clock_view, $1::jsonb)
+on conflict (clock_id) do nothing;
+
+-- name: warn_clocks
+-- Clocks of which the holder was warned.
+update clock_view set warned_at = row.at
+from jsonb_to_recordset($1::jsonb) as row (clock_id uuid, at timestamptz) where clock_view.clock_id = row.clock_id;
+
+-- name: breach_clocks
+-- Clocks whose term ended without the act.
+update clock_view set breached_at = row.at
+from jsonb_to_recordset($1::jsonb) as row (clock_id uuid, at timestamptz) where clock_view.clock_id = row.clock_id;
+
+-- name: end_clocks
+-- Clocks that no longer run.
+update clock_view set ended_on = row.ended_on, end_reason = row.end_reason, late = row.late
+from jsonb_to_recordset($1::jsonb) as row (clock_id uuid, ended_on date, end_reason text, late boolean)
+where clock_view.clock_id = row.clock_id;
+
+-- name: nearest_due
+-- The nearest due date of cases that have a live clock; a case without one keeps the last. $1 case ids
+update case_view set due_on = nearest.due_on, due_rule = nearest.rule
+from unnest($1::uuid[]) as wanted (case_id)
+cross join lateral (
+    select clock_view.due_on, clock_view.rule from clock_view
+    where clock_view.case_id = wanted.case_id and clock_view.ended_on is null
+    order by clock_view.due_at limit 1
+) as nearest
+where case_view.case_id = wanted.case_id;
+
+-- name: raise_alerts
+-- Alerts that stand in somebody's inbox.
+insert into alert_view (
+    alert_id, case_id, clock_id, rule, rung, recipient_id, due_on, acknowledge_by, raised_at
+)
+select alert_id, case_id, clock_id, rule, rung, recipient_id, due_on, acknowledge_by, raised_at
+from jsonb_populate_recordset(null::alert_view, $1::jsonb)
+on conflict (alert_id) do nothing;
+
+-- name: deliver_alerts
+-- Media that took alerts.
+update alert_view set delivered_by = row.media
+from (
+    select given.alert_id, array_agg(distinct given.medium) as media from (
+        select alert_id, medium from jsonb_to_recordset($1::jsonb) as new (alert_id uuid, medium text)
+        union
+        select alert_view.alert_id, unnest(alert_view.delivered_by)
+        from alert_view join jsonb_to_recordset($1::jsonb) as new (alert_id uuid) using (alert_id)
+    ) as given group by given.alert_id
+) as row where alert_view.alert_id = row.alert_id;
+
+-- name: acknowledge_alerts
+-- Alerts whose recipient has seen them.
+update alert_view set acknowledged_at = row.acknowledged_at, acknowledged_by = row.acknowledged_by
+from jsonb_to_recordset($1::jsonb) as row (alert_id uuid, acknowledged_at timestamptz, acknowledged_by text)
+where alert_view.alert_id = row.alert_id;
+
+-- name: hold
+-- Events that a service could not digest.
+insert into stuck_view (event_id, service, event_type, held_case_id, error, held_at)
+select event_id, service, event_type, held_case_id, error, held_at
+from jsonb_populate_recordset(null::stuck_view, $1::jsonb)
+on conflict (event_id, service) do nothing;
+
+-- name: release
+-- Events that were applied after all, or given up.
+delete from stuck_view using jsonb_to_recordset($1::jsonb) as row (event_id uuid, service text)
+where stuck_view.event_id = row.event_id and stuck_view.service = row.service;
+
+-- name: append_timeline
+-- What happened in cases.
+insert into timeline select * from jsonb_populate_recordset(null::timeline, $1::jsonb)
+on conflict (case_id, sequence) do nothing;
+
+-- name: signal
+-- Wake the pages that wait, at commit. $1 channel
+select pg_notify($1, '');

@@ -1,0 +1,70 @@
+"""Writing the read model: rows travel as one JSON document per table. Functions take a transaction and never commit."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import orjson
+from asyncpg import Connection
+
+from services.portal.projection.case import Case
+from services.portal.projection.escalation import ClockChanges
+from services.portal.projection.house import StuckChanges
+from services.portal.projection.notify import AlertChanges
+from shared.postgres.queries import load_queries
+
+Q = load_queries(__file__)
+CHANNEL = "portal_moved"
+"""Every replica listens here; it is told when a batch has committed."""
+
+
+async def load(tx: Connection, case_ids: Sequence[UUID]) -> dict[UUID, Case]:
+    """Rows of these cases, locked in id order."""
+    return {row["case_id"]: _case(dict(row)) for row in await tx.fetch(Q["load"], case_ids)} if case_ids else {}
+
+
+def _case(row: dict[str, Any]) -> Case:
+    return Case(**(row | {"versions": orjson.loads(row["versions"])}))
+
+
+async def save_cases(tx: Connection, cases: Sequence[Case]) -> None:
+    """Write whole rows."""
+    await _each(tx, "save_cases", cases)
+
+
+async def save_clocks(tx: Connection, changes: ClockChanges) -> None:
+    """Start, warn, breach and end clocks, then show each case its nearest due date."""
+    await _each(tx, "start_clocks", changes.started)
+    await _each(tx, "warn_clocks", changes.warned)
+    await _each(tx, "breach_clocks", changes.breached)
+    await _each(tx, "end_clocks", changes.ended)
+    if changes.cases_to_date:
+        await tx.execute(Q["nearest_due"], changes.cases_to_date)
+
+
+async def save_alerts(tx: Connection, changes: AlertChanges) -> None:
+    """Raise, deliver and acknowledge alerts."""
+    await _each(tx, "raise_alerts", changes.raised)
+    await _each(tx, "deliver_alerts", changes.delivered)
+    await _each(tx, "acknowledge_alerts", changes.acknowledged)
+
+
+async def save_stuck(tx: Connection, changes: StuckChanges) -> None:
+    """Note what is stuck, forget what was let go."""
+    await _each(tx, "hold", list(changes.held.values()))
+    await _each(tx, "release", changes.released)
+
+
+async def save_timeline(tx: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Append to timelines."""
+    await _each(tx, "append_timeline", rows)
+
+
+async def signal(tx: Connection) -> None:
+    """Tell the pages that wait, when this transaction commits."""
+    await tx.execute(Q["signal"], CHANNEL)
+
+
+async def _each(tx: Connection, query: str, rows: Sequence[object]) -> None:
+    if rows:
+        await tx.execute(Q[query], orjson.dumps(rows).decode())

@@ -1,0 +1,164 @@
+-- Reading the read model, accounts and sessions. `{visible}` is services/portal/policy.py's condition on $1 and $2.
+
+-- name: cases_all
+-- Every case the viewer may see, nearest due first. $3 due date and $4 id to go on after, $5 rows
+select case_view.* from case_view
+where {visible} and (due_on, case_id) > ($3::date, $4::uuid)
+order by due_on, case_id limit $5;
+
+-- name: cases_mine
+-- Cases in which the viewer is the person who must act. $3, $4, $5 as above
+select case_view.* from case_view
+where {visible} and person_id = $2 and stage not in ('registered', 'proposed')
+    and (due_on, case_id) > ($3::date, $4::uuid)
+order by due_on, case_id limit $5;
+
+-- name: cases_unit
+-- Cases of the authorities the viewer heads or oversees. $6 authorities
+select case_view.* from case_view
+where {visible} and authority_id = any($6::text[]) and stage not in ('registered', 'proposed')
+    and (due_on, case_id) > ($3::date, $4::uuid)
+order by due_on, case_id limit $5;
+
+-- name: cases_confirm
+-- Proposals that wait for the viewer's confirmation. $6 authorities where the viewer confirms
+select case_view.* from case_view
+where {visible} and stage = 'proposed' and confirmer_authority_id = any($6::text[])
+    and (due_on, case_id) > ($3::date, $4::uuid)
+order by due_on, case_id limit $5;
+
+-- name: cases_number
+-- Cases whose register number begins so. $6 beginning
+select case_view.* from case_view
+where {visible} and register_number like $6 || '%' and (due_on, case_id) > ($3::date, $4::uuid)
+order by due_on, case_id limit $5;
+
+-- name: work_counts
+-- What waits for the viewer, exactly. $3 authorities where the viewer confirms, $4 today
+select
+    (select count(*) from case_view
+        where {visible} and stage = 'proposed' and confirmer_authority_id = any($3::text[])) as to_confirm,
+    (select count(*) from case_view
+        where {visible} and person_id = $2 and stage in ('confirmed', 'open')) as to_take,
+    (select count(*) from case_view
+        where {visible} and person_id = $2 and stage in ('taken', 'accepted')) as in_hand,
+    (select count(*) from case_view
+        where {visible} and person_id = $2 and stage not in ('registered', 'proposed') and due_on < $4::date) as overdue,
+    (select count(*) from alert_view join case_view using (case_id)
+        where {visible} and recipient_id = $2 and acknowledged_at is null) as alerts;
+
+-- name: unit_counts
+-- The viewer's authorities: open and overdue cases he may open. $3 authorities, $4 today
+select count(*) as open, count(*) filter (where due_on < $4::date) as overdue,
+    count(*) filter (where stage = 'taken') as to_accept
+from case_view where {visible} and authority_id = any($3::text[]) and stage not in ('registered', 'proposed');
+
+-- name: case
+-- One case, if the viewer may see it. $3 case
+select case_view.* from case_view where {visible} and case_id = $3::uuid;
+
+-- name: stage_of
+-- How far a case is, for its sender. $1 case
+select stage from case_view where case_id = $1::uuid;
+
+-- name: version_of
+-- Last version of a service's aggregate of a case. $1 case, $2 service
+select coalesce((versions ->> $2)::int, 0) from case_view where case_id = $1::uuid;
+
+-- name: clocks
+-- Clocks of one case, which the caller has read through the policy. $1 case
+select * from clock_view where case_id = $1::uuid order by (ended_on is not null), due_at;
+
+-- name: timeline
+-- What happened in one case, which the caller has read through the policy. $1 case
+select * from timeline where case_id = $1::uuid order by sequence;
+
+-- name: alerts_waiting
+-- Alerts the viewer has not acknowledged, oldest first. $3 instant and $4 id to go on after, $5 rows
+select alert_view.*, case_view.register_number, case_view.kind, case_view.task, case_view.person_id
+from alert_view join case_view using (case_id)
+where {visible} and recipient_id = $2 and acknowledged_at is null
+    and (raised_at, alert_id) > ($3::timestamptz, $4::uuid)
+order by raised_at, alert_id limit $5;
+
+-- name: alerts_done
+-- Alerts the viewer acknowledged lately. $3 rows
+select alert_view.*, case_view.register_number, case_view.kind, case_view.task, case_view.person_id
+from alert_view join case_view using (case_id)
+where {visible} and recipient_id = $2 and acknowledged_at is not null
+order by acknowledged_at desc limit $3;
+
+-- name: alert_case
+-- The case of an alert of the viewer. $3 alert
+select case_view.case_id from alert_view join case_view using (case_id)
+where {visible} and recipient_id = $2 and alert_id = $3::uuid;
+
+-- name: alert_seen
+-- Whether an acknowledgement has arrived here. $1 alert
+select acknowledged_at is not null from alert_view where alert_id = $1::uuid;
+
+-- name: stuck
+-- Stuck events, without those of cases hidden from the viewer. $1 viewer, $2 rows
+select stuck_view.* from stuck_view left join case_view on case_view.case_id = held_case_id
+where not coalesce(case_view.hidden_from @> array[$1::text], false)
+order by held_at limit $2;
+
+-- name: next_instant
+-- When something is due next. $1 case time
+select least(
+    (select min(due_at) from clock_view where ended_on is null and due_at > $1),
+    (select min(warn_at) from clock_view where ended_on is null and warned_at is null and warn_at > $1)
+);
+
+-- name: unclear_cases
+-- Law 4: cases in which one of the five clears is empty.
+select count(*) from case_view where '' in (person_id, task, authority_id, due_rule, expected_result);
+
+-- name: seen_by_hidden
+-- Law 7: unacknowledged alerts addressed to somebody from whom the case is hidden.
+select count(*) from alert_view join case_view using (case_id)
+where acknowledged_at is null and case_view.hidden_from @> array[alert_view.recipient_id];
+
+-- name: case_count
+-- Cases in the read model.
+select count(*) from case_view;
+
+-- name: stuck_count
+-- Events that rest.
+select count(*) from stuck_view;
+
+-- name: account
+-- Who signs in so. $1 user name
+select officer_id, password_hash from account where username = $1;
+
+-- name: create_accounts
+-- Accounts; existing ones stay as they are. $1 user names, $2 officers, $3 password hashes
+insert into account (username, officer_id, password_hash)
+select * from unnest($1::text[], $2::text[], $3::text[]) on conflict do nothing;
+
+-- name: accounts
+-- User names in order.
+select username, officer_id from account order by username limit 500;
+
+-- name: start_session
+-- A session begins. $1 hash of its token, $2 its public id, $3 officer, $4 hours
+insert into session (token_hash, session_id, officer_id, ends_at)
+values ($1, $2, $3, clock_timestamp() + make_interval(hours => $4));
+
+-- name: session
+-- A session that is neither over nor idle for too long. $1 hash of its token, $2 idle minutes
+select session_id, officer_id, seen_at < clock_timestamp() - interval '1 minute' as stale from session
+where token_hash = $1 and ends_at > clock_timestamp()
+    and seen_at > clock_timestamp() - make_interval(mins => $2);
+
+-- name: touch_session
+-- The person was here. $1 hash of its token
+update session set seen_at = clock_timestamp() where token_hash = $1;
+
+-- name: end_session
+-- A session ends. $1 hash of its token
+delete from session where token_hash = $1 returning session_id, officer_id;
+
+-- name: prune_sessions
+-- Sessions that are over.
+delete from session where ends_at < clock_timestamp();

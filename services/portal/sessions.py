@@ -1,0 +1,90 @@
+"""Sessions: an opaque 256-bit token at the browser, its SHA-256 here. Times are machine time."""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from uuid import UUID, uuid4, uuid5
+
+import asyncpg
+from asyncpg import Connection
+
+from services.portal.store import Q
+from shared.contracts.base import Event
+from shared.contracts.portal import SessionEnded, SessionStarted
+from shared.messaging import outbox
+from shared.messaging.drafts import Cause, Draft
+from shared.messaging.runtime import House
+from shared.telemetry.tracing import new_traceparent
+
+IDLE_MINUTES = 60
+_TOKEN_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A live session."""
+
+    token_hash: bytes
+    session_id: UUID
+    officer_id: str
+
+
+class Sessions:
+    """Starts, finds and ends sessions; start and end are chained as acts (law 11)."""
+
+    def __init__(self, house: House, hours: int) -> None:
+        self._house = house
+        self._pool: asyncpg.Pool = house.pool
+        self._key = house.secrets.session_key
+        self._hours = hours
+
+    async def start(self, officer_id: str) -> str:
+        """Begin a session and return its token, which is never stored."""
+        token = secrets.token_urlsafe(_TOKEN_BYTES)
+        session_id = uuid4()
+        async with self._pool.acquire() as connection, connection.transaction():
+            await connection.execute(Q["prune_sessions"])
+            await connection.execute(Q["start_session"], _hash(token), session_id, officer_id, self._hours)
+            await self._tell(connection, session_id, officer_id, SessionStarted(officer_id=officer_id), after=0)
+        self._house.committed()
+        return token
+
+    async def find(self, token: str) -> Session | None:
+        """The live session of a token, or None."""
+        token_hash = _hash(token)
+        row = await self._pool.fetchrow(Q["session"], token_hash, IDLE_MINUTES)
+        if row is None:
+            return None
+        if row["stale"]:
+            await self._pool.execute(Q["touch_session"], token_hash)
+        return Session(token_hash, row["session_id"], row["officer_id"])
+
+    async def end(self, session: Session) -> None:
+        """Forget a session."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            row = await connection.fetchrow(Q["end_session"], session.token_hash)
+            if row is None:
+                return
+            event = SessionEnded(officer_id=row["officer_id"])
+            await self._tell(connection, row["session_id"], row["officer_id"], event, after=1)
+        self._house.committed()
+
+    def form_token(self, session: Session) -> str:
+        """The token that every form of this session carries."""
+        return hmac.new(self._key, b"form" + session.token_hash, hashlib.sha256).hexdigest()
+
+    def form_token_fits(self, session: Session, given: str) -> bool:
+        """Whether a form came from a page of this session."""
+        return hmac.compare_digest(self.form_token(session).encode(), given.encode())
+
+    async def _tell(self, tx: Connection, session_id: UUID, officer_id: str, event: Event, after: int) -> None:
+        now = self._house.clock.now()
+        cause = Cause(uuid5(session_id, str(after)), session_id, new_traceparent(), now, officer_id)
+        await outbox.put(tx, self._house.emitter.stamp(cause, session_id, [Draft(event)], after=after))
+
+
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

@@ -1,0 +1,108 @@
+"""How values look on a page: names from the directory, Vietnamese dates, time left. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from services.portal.web.texts import Texts
+from shared.directory import Directory, DirectoryError
+from shared.law import LawError, rule
+from shared.messaging.drafts import LEGAL_ZONE
+
+SOON = 3
+"""Days before the due date from which it counts as near."""
+_DIRECTORY_FACTS = frozenset(
+    {"holder_id", "recipient_id", "acknowledged_by", "signed_by", "competent_authority_id"}
+)
+_DATE_FACTS = frozenset({"accepted_on", "received_on", "due_on"})
+_LABELLED = {"kind": "kind", "rung": "rung", "medium": "medium", "reason": "end", "channel": "channel", "task": "task",
+             "purpose": "purpose", "document": "document"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Time left until a due date: a word for the style, and the sentence that says it."""
+
+    state: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Formats for one page, in one language, on one legal day."""
+
+    directory: Directory
+    texts: Texts
+    today: date
+
+    def officer(self, officer_id: str | None) -> str:
+        """Name of an officer, a dash when there is none."""
+        if not officer_id or not self.directory.knows(officer_id):
+            return officer_id or "—"
+        return self.directory.officer(officer_id).name
+
+    def post(self, officer_id: str | None) -> str:
+        """Title of an officer's post today, empty when he holds none."""
+        if not officer_id or not self.directory.knows(officer_id):
+            return ""
+        posts = self.directory.posts_of(officer_id, self.today)
+        return posts[0].title if posts else ""
+
+    def authority(self, authority_id: str | None) -> str:
+        """Name of an authority, with its first letter in capitals."""
+        if not authority_id:
+            return "—"
+        try:
+            name = self.directory.authority(authority_id).name
+        except DirectoryError:
+            return authority_id
+        return f"UBND {name}"
+
+    def target(self, target: str) -> str:
+        """Name of whom or what a letter is against."""
+        return self.authority(target) if self.directory.has_authority(target) else self.officer(target)
+
+    def day(self, value: date | None) -> str:
+        """dd/mm/yyyy."""
+        return value.strftime("%d/%m/%Y") if value else "—"
+
+    def instant(self, value: datetime | None) -> str:
+        """Hour and day in Việt Nam."""
+        return value.astimezone(LEGAL_ZONE).strftime("%H:%M %d/%m/%Y") if value else "—"
+
+    def left(self, due_on: date) -> Left:
+        """How long until a due date, or how long since."""
+        days = (due_on - self.today) // timedelta(days=1)
+        if days < 0:
+            return Left("late", self._count("quá hạn {n} ngày", -days))
+        if days == 0:
+            return Left("soon", self.texts.phrase("hạn hôm nay"))
+        return Left("soon" if days <= SOON else "calm", self._count("còn {n} ngày", days))
+
+    def waited(self, since: date) -> str:
+        """Total waiting since first receipt, which nothing moves."""
+        return self._count("{n} ngày", (self.today - since).days)
+
+    def rule(self, rule_id: str, on: date) -> Mapping[str, str]:
+        """Title and citation of a statutory rule in force on a day."""
+        try:
+            found = rule(rule_id, on)
+        except LawError:
+            return {"title": rule_id, "citation": ""}
+        return {"title": found.title, "citation": f"{found.citation} ({found.instrument_name})"}
+
+    def fact(self, name: str, value: Any) -> str:
+        """One fact of a timeline row."""
+        if value is None:
+            return "—"
+        if isinstance(value, bool):
+            return self.texts.phrase("có" if value else "không")
+        if name in _DIRECTORY_FACTS:
+            return self.target(value)
+        if name in _DATE_FACTS:
+            return self.day(date.fromisoformat(value))
+        return self.texts.label(_LABELLED[name], value) if name in _LABELLED else str(value)
+
+    def _count(self, phrase: str, number: int) -> str:
+        return self.texts.phrase(phrase).replace("{n}", f"{number}")

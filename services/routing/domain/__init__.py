@@ -1,0 +1,1 @@
+"""Pure decisions of routing, one module each: competence, exclusion, proposal, confirmation."""

@@ -1,0 +1,1 @@
+"""Technical and contractual packages. Nothing here knows a business rule of one service."""

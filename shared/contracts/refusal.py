@@ -1,0 +1,13 @@
+"""The typed refusal that a decision raises and that travels to the person as a sentence with advice."""
+
+from shared.contracts.base import Error
+from shared.contracts.vocabulary import ErrorCode
+
+
+class Refused(Exception):
+    """A command or query is refused; `error` says why in closed words."""
+
+    def __init__(self, code: ErrorCode, *, field: str | None = None, position: int | None = None) -> None:
+        super().__init__(code.value)
+        self.code = code.value
+        self.error = Error(code=code, field=field, position=position)

@@ -1,0 +1,22 @@
+"""Streams as data; created once by `donthu migrate`, never by a service."""
+
+from dataclasses import dataclass, field
+
+from shared.contracts.subjects import STREAM
+
+
+@dataclass(frozen=True, slots=True)
+class StreamTopology:
+    """One stream. It keeps everything and refuses deletion and purge, which cannot be set later."""
+
+    name: str
+    subjects: tuple[str, ...]
+    duplicate_window_seconds: int = 120
+    free_space_share: float = 0.7
+    """Greatest share of the space free at migrate; a full disk kills a stream until restart."""
+    greatest_bytes: int = 64 * 1024**3
+    metadata: dict[str, str] = field(default_factory=dict)
+
+
+EVENTS_STREAM = StreamTopology(name=STREAM, subjects=("evt.*.*.*.*",))
+STREAMS = (EVENTS_STREAM,)

@@ -1,0 +1,65 @@
+"""Commands and queries on the asking side (portal, operator): sign, send, wait, raise the typed refusal."""
+
+from datetime import UTC, datetime
+from typing import TypeVar
+from uuid import UUID, uuid4
+
+import nats.errors
+import orjson
+from nats.aio.client import Client
+
+from shared.contracts.base import Command, Error, Reply
+from shared.contracts.refusal import Refused
+from shared.contracts.vocabulary import ErrorCode
+from shared.messaging.commands import ACTOR_HEADER, KEY_HEADER
+from shared.security.actor import Actor, ActorSigner
+from shared.telemetry.tracing import new_traceparent
+
+R = TypeVar("R", bound=Reply)
+
+TIMEOUT_SECONDS = 10.0
+
+
+class CommandClient:
+    """Sends commands in the name of signed-in persons."""
+
+    def __init__(self, connection: Client, signer: ActorSigner | None = None) -> None:
+        self._connection = connection
+        self._signer = signer
+
+    async def send(
+        self,
+        command: Command,
+        answer: type[R],
+        *,
+        actor: Actor | None = None,
+        key: UUID | None = None,
+        traceparent: str | None = None,
+        timeout: float = TIMEOUT_SECONDS,  # noqa: ASYNC109 - the server's answer, not our own work, is waited for
+    ) -> R:
+        """Send and wait. The same `key` may be sent again after a timeout and gets the same answer.
+
+        Raises:
+            Refused: the service's typed refusal, or `unavailable` when nobody answered in time.
+        """
+        key = key or uuid4()
+        body = command.model_dump_json().encode()
+        headers = {KEY_HEADER: str(key), "traceparent": traceparent or new_traceparent()}
+        if actor is not None and self._signer is not None:
+            headers[ACTOR_HEADER] = self._signer.sign(
+                actor,
+                audience=command.service,
+                command=command.subject(),
+                command_id=str(key),
+                payload=body,
+                now=datetime.now(UTC),
+            )
+        try:
+            message = await self._connection.request(command.subject(), body, timeout=timeout, headers=headers)
+        except (nats.errors.Error, OSError, TimeoutError):
+            raise Refused(ErrorCode.UNAVAILABLE) from None
+        reply = orjson.loads(message.data)
+        if "error" in reply:
+            error = Error.model_validate(reply["error"])
+            raise Refused(error.code, field=error.field, position=error.position)
+        return answer.model_validate(reply["ok"])

@@ -1,0 +1,155 @@
+"""The reader: reads `EVENTS` in order, like a file. One active reader per partition, its position in PostgreSQL.
+
+The consumer is disposable (ack none, memory): it is made anew from the lowest position + 1 at start, take-over, gap or
+error. Waiting for PostgreSQL or NATS counts no tries and loses nothing.
+"""
+
+import asyncio
+import contextlib
+
+import asyncpg
+import nats.errors
+from nats.aio.msg import Msg
+from nats.js import JetStreamContext
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+from nats.js.errors import NotFoundError
+
+from shared.contracts.flows import filter_subjects
+from shared.contracts.subjects import PARTITIONS, STREAM, consumer_name, inbox_prefix, partition_of_subject
+from shared.messaging import held
+from shared.messaging.batch import Applier, Arrived
+from shared.messaging.drafts import Emitter
+from shared.messaging.failures import code_of, growing, is_infrastructure
+from shared.messaging.partitions import PartitionLocks
+from shared.telemetry.logs import get_logger
+
+BATCH = 500
+FETCH_SECONDS = 1.0
+STANDBY_SECONDS = 1.0
+RETRY_EVERY_SECONDS = 1.0
+
+log = get_logger()
+
+
+class StreamBehind(Exception):
+    """Our position is beyond the stream's end: events are missing there. Run `donthu reconcile`, then start again."""
+
+    code = "stream_behind"
+
+
+class Gap(Exception):
+    """The consumer skipped a delivery; it is made anew."""
+
+    code = "gap"
+
+
+class Reader:
+    """Feeds one service."""
+
+    def __init__(
+        self, *, service: str, replica: int, dsn: str, pool: asyncpg.Pool, stream: JetStreamContext, applier: Applier,
+        emitter: Emitter,
+    ) -> None:  # fmt: skip
+        self._service = service
+        self._name = consumer_name(service, replica)
+        self._dsn = dsn
+        self._pool = pool
+        self._stream = stream
+        self._applier = applier
+        self._emitter = emitter
+        self._expected = 0
+        self.idle = False
+        """True when the last fetch found the stream's end."""
+
+    async def run(self) -> None:
+        """Read until cancelled.
+
+        Raises:
+            StreamBehind: the service must stop and say the command.
+        """
+        attempt = 0
+        while True:
+            try:
+                async with PartitionLocks(self._dsn, self._service) as locks:
+                    await self._serve(locks)
+            except StreamBehind:
+                raise
+            except Gap:
+                log.warning("reader.gap")
+            except Exception as error:
+                self.idle = False
+                attempt = attempt + 1 if not isinstance(error, nats.errors.TimeoutError) else 1
+                level = log.warning if is_infrastructure(error) else log.error
+                level("reader.waiting", error_code=code_of(error), attempt=attempt)
+                await asyncio.sleep(growing(min(attempt, 5)))
+            else:
+                attempt = 0
+
+    async def _serve(self, locks: PartitionLocks) -> None:
+        while not await locks.acquire():
+            await asyncio.sleep(STANDBY_SECONDS)
+        log.info("reader.active", partition_count=len(locks.held))
+        subscription = await self._subscribe(locks)
+        loop = asyncio.get_running_loop()
+        look_at_held = loop.time()
+        try:
+            while locks.alive:
+                if loop.time() >= look_at_held:
+                    if len(locks.held) < PARTITIONS and await locks.acquire():
+                        return
+                    await held.retry_due(self._pool, self._emitter, self._applier.apply_in)
+                    look_at_held = loop.time() + RETRY_EVERY_SECONDS
+                await self._read(subscription, locks.held)
+        finally:
+            with contextlib.suppress(Exception):
+                await subscription.unsubscribe()
+
+    async def _read(self, subscription: JetStreamContext.PullSubscription, partitions: frozenset[int]) -> None:
+        try:
+            messages = await subscription.fetch(BATCH, timeout=FETCH_SECONDS)
+        except nats.errors.TimeoutError:
+            self.idle = True
+            await self._stream.consumer_info(STREAM, self._name)
+            return
+        self.idle = False
+        arrived = [self._arrived(message) for message in messages]
+        await self._applier.apply(arrived, partitions)
+
+    def _arrived(self, message: Msg) -> Arrived:
+        # $JS.ACK.<stream>.<consumer>.<delivered>.<stream sequence>.<consumer sequence>.<time>.<pending>
+        tokens = message.reply.split(".")
+        sequence, delivery = int(tokens[-4]), int(tokens[-3])
+        if delivery != self._expected + 1:
+            raise Gap
+        self._expected = delivery
+        return Arrived.of(message, sequence, partition_of_subject(message.subject))
+
+    async def _subscribe(self, locks: PartitionLocks) -> JetStreamContext.PullSubscription:
+        held_partitions = sorted(locks.held)
+        rows = await self._pool.fetch(
+            "select sequence from position where partition = any($1::smallint[])", held_partitions
+        )
+        positions = [row["sequence"] for row in rows]
+        last = (await self._stream.stream_info(STREAM)).state.last_seq
+        if max(positions) > last:
+            log.error("reader.stream_behind", position=max(positions), sequence=last)
+            raise StreamBehind
+        with contextlib.suppress(NotFoundError):
+            await self._stream.delete_consumer(STREAM, self._name)
+        await self._stream.add_consumer(
+            STREAM,
+            ConsumerConfig(
+                name=self._name,
+                ack_policy=AckPolicy.NONE,
+                deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
+                opt_start_seq=min(positions) + 1,
+                filter_subjects=filter_subjects(self._service, held_partitions, len(held_partitions) == PARTITIONS),
+                inactive_threshold=300,
+                mem_storage=True,
+                max_waiting=8,
+            ),
+        )
+        self._expected = 0
+        return await self._stream.pull_subscribe_bind(
+            self._name, stream=STREAM, inbox_prefix=f"{inbox_prefix(self._service)}.".encode()
+        )

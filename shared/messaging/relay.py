@@ -1,0 +1,153 @@
+"""The relay: publishes the outbox to the stream, in decision order per case, at least once with a stable id.
+
+One relay per service is active: it holds a lease (token, until). A window never holds two events of one case, and no
+later window is sent until a failed one is through, so the stream's order of a case is the order of its decisions.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from uuid import UUID, uuid4
+
+import asyncpg
+import orjson
+from nats.js import JetStreamContext
+from nats.js.api import PubAck
+from nats.js.errors import NoStreamResponseError
+
+from shared.contracts.subjects import STREAM
+from shared.messaging import crashpoints
+from shared.messaging.failures import code_of, growing, is_infrastructure
+from shared.telemetry.logs import get_logger
+
+WINDOW = 500
+LEASE_SECONDS = 10
+POLL_SECONDS = 2.0
+ACK_SECONDS = 5.0
+
+_LEASE = """
+update relay_lease set token = $1, until = clock_timestamp() + make_interval(secs => $2)
+where token = $1 or until < clock_timestamp() returning true
+"""
+_UNSENT = """
+select number, case_id, subject, headers, body from outbox
+where stream_sequence is null order by number limit $1
+"""
+_MARK = """
+update outbox set stream_sequence = sent.sequence
+from unnest($1::bigint[], $2::bigint[]) as sent (number, sequence)
+where outbox.number = sent.number and exists (select 1 from relay_lease where token = $3)
+"""
+_RELEASE = "update relay_lease set until = '-infinity' where token = $1"
+
+log = get_logger()
+
+
+class LeaseLost(Exception):
+    """Another relay took over; what this one published is marked by its successor."""
+
+    code = "lease_lost"
+
+
+class Relay:
+    """Publishes one service's outbox."""
+
+    def __init__(self, pool: asyncpg.Pool, stream: JetStreamContext) -> None:
+        self._pool = pool
+        self._stream = stream
+        self._token = uuid4()
+        self._awake = asyncio.Event()
+        self.idle = False
+        """True when the last look found nothing to send."""
+
+    def wake(self) -> None:
+        """Look at the outbox now; called after a commit in this process."""
+        self.idle = False
+        self._awake.set()
+
+    async def run(self) -> None:
+        """Publish until cancelled; infrastructure failures are waited for."""
+        attempt = 0
+        try:
+            while True:
+                try:
+                    sent = await self.publish_waiting()
+                    attempt = 0
+                    if not sent:
+                        await self._rest()
+                except (LeaseLost, NoStreamResponseError) as error:
+                    log.warning("relay.waiting", error_code=code_of(error))
+                    await asyncio.sleep(1)
+                except Exception as error:
+                    if not is_infrastructure(error):
+                        log.error("relay.failed", error_code=code_of(error))
+                    attempt += 1
+                    await asyncio.sleep(growing(attempt))
+        finally:
+            await self._release()
+
+    async def publish_waiting(self) -> int:
+        """Send what is unsent, window by window; return how many events were sent."""
+        self._awake.clear()
+        if not await self._pool.fetchval(_LEASE, self._token, LEASE_SECONDS):
+            return 0
+        rows = await self._pool.fetch(_UNSENT, WINDOW)
+        for window in windows(rows):
+            await self._publish(window)
+        return len(rows)
+
+    async def _publish(self, window: Sequence[asyncpg.Record]) -> None:
+        futures = [
+            await self._stream.publish_async(
+                row["subject"], row["body"].encode(), headers=orjson.loads(row["headers"]), stream=STREAM, wait_stall=10
+            )
+            for row in window
+        ]
+        await asyncio.wait(futures, timeout=ACK_SECONDS)
+        crashpoints.reach("relay.after_publish")
+        acknowledged = {
+            row["number"]: future.result().seq
+            for row, future in zip(window, futures, strict=True)
+            if future.done() and not future.cancelled() and future.exception() is None
+        }
+        await self._mark(acknowledged)
+        if len(acknowledged) < len(window):
+            raise _first_failure(futures)
+
+    async def _mark(self, acknowledged: dict[int, int]) -> None:
+        if acknowledged:
+            done = await self._pool.execute(_MARK, list(acknowledged), list(acknowledged.values()), self._token)
+            if done == "UPDATE 0":
+                raise LeaseLost
+
+    async def _rest(self) -> None:
+        self.idle = not self._awake.is_set()
+        try:
+            await asyncio.wait_for(self._awake.wait(), POLL_SECONDS)
+        except TimeoutError:
+            return
+
+    async def _release(self) -> None:
+        try:
+            await self._pool.execute(_RELEASE, self._token)
+        except Exception as error:
+            log.info("relay.lease_left_to_expire", error_code=code_of(error))
+
+
+def windows(rows: Sequence[asyncpg.Record]) -> list[list[asyncpg.Record]]:
+    """Split rows into windows: the n-th holds the n-th waiting event of each case, so a window has a case once."""
+    result: list[list[asyncpg.Record]] = []
+    seen: dict[UUID, int] = {}
+    for row in rows:
+        place = seen.get(row["case_id"], 0)
+        seen[row["case_id"]] = place + 1
+        if place == len(result):
+            result.append([])
+        result[place].append(row)
+    return result
+
+
+def _first_failure(futures: "Sequence[asyncio.Future[PubAck]]") -> BaseException:
+    failures = [future.exception() for future in futures if future.done() and not future.cancelled()]
+    for future in futures:
+        future.cancel()
+    return next((failure for failure in failures if failure is not None), TimeoutError())

@@ -1,0 +1,226 @@
+"""What every service is made of: a FastStream app around one pool, one NATS connection, reader, relay, commands.
+
+`House` opens the connections and refuses a foreign realm; `House.app` joins the parts to a FastStream application. A
+permission error or a reader that cannot go on stops the process, and the supervisor decides.
+"""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+
+import asyncpg
+from faststream import FastStream
+from faststream.nats import NatsBroker, NatsMessage
+from nats.js import JetStreamContext
+
+from shared.contracts.flows import consumed_types
+from shared.contracts.subjects import inbox_prefix
+from shared.messaging.batch import Applier, Apply
+from shared.messaging.commands import CommandRouter, CommandServer, whole_message
+from shared.messaging.drafts import Emitter
+from shared.messaging.failures import code_of, growing, is_infrastructure
+from shared.messaging.reader import Reader
+from shared.messaging.relay import Relay
+from shared.postgres.casetime import CaseClock, PrimaryClock, VirtualClock
+from shared.postgres.pool import create_pool, service_dsn
+from shared.security.actor import ActorVerifier
+from shared.security.secrets import ServiceSecrets
+from shared.settings import Realm, ServiceSettings
+from shared.telemetry.logs import get_logger
+
+log = get_logger()
+
+Background = Callable[[], Awaitable[None]]
+"""A loop of a service's own (ticker, mail sender); runs until cancelled and waits out infrastructure failures."""
+
+PRUNE_EVERY_SECONDS = 3600
+_PRUNE = (
+    "delete from inbox where received_at < clock_timestamp() - interval '30 days'",
+    "delete from command_log where answered_at < clock_timestamp() - interval '30 days'",
+)
+
+
+class ForeignRealm(Exception):
+    """This database or stream belongs to another installation. Check DATABASE_URL, NATS_URL and REALM."""
+
+    code = "foreign_realm"
+
+
+class House:
+    """The opened connections of one service."""
+
+    def __init__(
+        self, service: str, settings: ServiceSettings, secrets: ServiceSecrets, pool: asyncpg.Pool, dsn: str,
+        clock: CaseClock, realm_tag: str,
+    ) -> None:  # fmt: skip
+        self.service = service
+        self.settings = settings
+        self.secrets = secrets
+        self.pool = pool
+        self.dsn = dsn
+        self.clock = clock
+        self.emitter = Emitter(service, realm_tag)
+        self.broker = NatsBroker(
+            settings.nats_url,
+            name=f"{service}-{settings.replica}",
+            nkeys_seed_str=secrets.nats_seed,
+            inbox_prefix=inbox_prefix(service),
+            max_reconnect_attempts=-1,
+            reconnect_time_wait=1,
+            connect_timeout=5,
+            error_cb=_on_nats_error,
+            apply_types=False,
+            logger=None,
+            graceful_timeout=5,
+        )
+        self._stream: JetStreamContext | None = None
+        self._relay: Relay | None = None
+        self._quiet: Callable[[], bool] = lambda: False
+
+    @property
+    def stream(self) -> JetStreamContext:
+        """JetStream over the broker's connection; only after start."""
+        if self._stream is None:
+            raise RuntimeError("the service has not started")
+        return self._stream
+
+    def committed(self) -> None:
+        """Tell the relay that a transaction left events in the outbox."""
+        if self._relay is not None:
+            self._relay.wake()
+
+    def app(
+        self,
+        *,
+        apply: Apply | None,
+        router: CommandRouter | None = None,
+        background: Sequence[Background] = (),
+        closing: Sequence[Background] = (),
+        on_clock: Callable[[], None] | None = None,
+        ticker_idle: Callable[[], bool] = lambda: True,
+    ) -> FastStream:
+        """The FastStream application: commands on the broker, reader, relay and background loops in its life span."""
+        if router is not None:
+            self._serve(router)
+        self._listen_to_clock(on_clock)
+        tasks: list[asyncio.Task[None]] = []
+
+        async def stopping() -> None:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+        @asynccontextmanager
+        async def lifespan() -> AsyncIterator[None]:
+            yield
+            for close in (*closing, self.pool.close):
+                await close()
+            for task in tasks:
+                if not task.cancelled() and (error := task.exception()) is not None:
+                    raise error
+
+        async def started() -> None:
+            connection = await self.broker.connect()
+            self._stream = JetStreamContext(connection, timeout=5)
+            self._relay = Relay(self.pool, self._stream)
+            loops: list[Background] = [self._relay.run, self._prune, *background]
+            reader = self._reader(apply) if apply else None
+            if reader:
+                loops.append(reader.run)
+            tasks.extend(asyncio.create_task(_guarded(loop)) for loop in loops)
+            relay = self._relay
+            self._quiet = lambda: relay.idle and ticker_idle() and (reader is None or reader.idle)
+            print(f"READY {self.service}", flush=True)  # noqa: T201 - the supervisor waits for this line
+
+        return FastStream(self.broker, lifespan=lifespan, after_startup=[started], on_shutdown=[stopping], logger=None)
+
+    def _reader(self, apply: Apply) -> Reader:
+        consumes = consumed_types(self.service)
+        applier = Applier(self.pool, self.emitter, apply, consumes, self.committed)
+        return Reader(
+            service=self.service, replica=self.settings.replica, dsn=self.dsn, pool=self.pool, stream=self.stream,
+            applier=applier, emitter=self.emitter,
+        )  # fmt: skip
+
+    def _serve(self, router: CommandRouter) -> None:
+        server = CommandServer(
+            pool=self.pool,
+            emitter=self.emitter,
+            clock=self.clock,
+            verifier=ActorVerifier(self.secrets.public.actor or b"", self.emitter.realm),
+            private_key=self.secrets.sealed_private,
+            committed=self.committed,
+        )
+        server.register(self.broker, router)
+
+    def _listen_to_clock(self, on_clock: Callable[[], None] | None) -> None:
+        @self.broker.subscriber(f"clock.{self.service}", decoder=whole_message)
+        async def reload(_: NatsMessage) -> bytes:
+            now = await self.clock.reload()
+            if on_clock is not None:
+                on_clock()
+            return f"{now.isoformat()} {int(self._quiet())}".encode()
+
+    async def _prune(self) -> None:
+        while True:
+            for statement in _PRUNE:
+                await self.pool.execute(statement)
+            await self.clock.reload()
+            await asyncio.sleep(PRUNE_EVERY_SECONDS)
+
+
+async def open_house(service: str, settings: ServiceSettings) -> House:
+    """Open a service's connections.
+
+    Raises:
+        ForeignRealm: the schema was stamped by another installation or for another realm.
+    """
+    secrets = ServiceSecrets.load(settings.secrets_dir, service)
+    dsn = service_dsn(settings.database_url.get_secret_value(), service, secrets.database_password)
+    pool = await _patient_pool(dsn, service)
+    tag = await pool.fetchval("select tag from realm")
+    if tag is None or tag.rsplit("-", 1)[0] != settings.realm:
+        raise ForeignRealm
+    clock: CaseClock = PrimaryClock(pool) if settings.realm is Realm.PRODUCTION else VirtualClock(pool)
+    await clock.reload()
+    return House(service, settings, secrets, pool, dsn, clock, tag)
+
+
+async def _patient_pool(dsn: str, service: str) -> asyncpg.Pool:
+    """PostgreSQL may start after us: wait for it."""
+    attempt = 0
+    while True:
+        try:
+            return await create_pool(dsn, application=service)
+        except Exception as error:
+            if not is_infrastructure(error):
+                raise
+            attempt += 1
+            log.warning("postgres.waiting", error_code=code_of(error), attempt=attempt)
+            await asyncio.sleep(growing(attempt))
+
+
+async def _guarded(loop: Background) -> None:
+    attempt = 0
+    while True:
+        try:
+            await loop()
+            return
+        except Exception as error:
+            if is_infrastructure(error):
+                attempt += 1
+                log.warning("loop.waiting", error_code=code_of(error), attempt=attempt)
+                await asyncio.sleep(growing(min(attempt, 5)))
+                continue
+            log.error("loop.stopped", error_code=code_of(error))
+            os.kill(os.getpid(), signal.SIGTERM)
+            raise
+
+
+async def _on_nats_error(error: Exception) -> None:
+    log.warning("nats.error", error_code=code_of(error))
+    if "permissions violation" in str(error).lower():
+        log.error("nats.permission_refused")
+        os.kill(os.getpid(), signal.SIGTERM)

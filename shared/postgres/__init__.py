@@ -1,0 +1,1 @@
+"""PostgreSQL: pools per role, named queries in files, migrations, case time."""

@@ -1,0 +1,1 @@
+"""Pure cryptography: actor assertions, sealed fields, the vault's envelope, receipt codes, the secrets folder."""

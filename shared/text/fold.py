@@ -1,0 +1,32 @@
+"""Folding: lowercase without diacritics, so that a search finds what was typed with or without them."""
+
+import unicodedata
+from functools import lru_cache
+
+
+def fold(text: str) -> str:
+    """Lowercase letters without diacritics, đ as d; the same for NFC and NFD."""
+    return "".join(map(_folded, text))
+
+
+def fold_with_offsets(text: str) -> tuple[str, list[int]]:
+    """The folded text and, for each of its characters and its end, the offset in `text` it comes from.
+
+    `text[offsets[i]:offsets[j]]` is what `folded[i:j]` was, with the combining marks that follow it.
+    """
+    pieces: list[str] = []
+    offsets: list[int] = []
+    for at, character in enumerate(text):
+        piece = _folded(character)
+        pieces.append(piece)
+        offsets.extend([at] * len(piece))
+    offsets.append(len(text))
+    return "".join(pieces), offsets
+
+
+@lru_cache(maxsize=4096)
+def _folded(character: str) -> str:
+    """Zero or more characters: a combining mark folds to nothing, a ligature to its letters."""
+    bare = "".join(each for each in unicodedata.normalize("NFKD", character) if not unicodedata.combining(each))
+    lower = "".join(each for each in unicodedata.normalize("NFKD", bare.lower()) if not unicodedata.combining(each))
+    return lower.replace("đ", "d")

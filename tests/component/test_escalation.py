@@ -1,0 +1,210 @@
+"""escalation on real PostgreSQL and NATS."""
+
+import signal
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from services.escalation import store
+from shared.contracts.base import Counters
+from shared.contracts.escalation import (
+    ClockBreached,
+    ClockEnded,
+    ClockStarted,
+    ClockWarned,
+    EscalationCounters,
+    RungFired,
+)
+from shared.contracts.vocabulary import Kind, Rung
+from shared.directory import load
+from shared.postgres.casetime import set_virtual_clock
+from tests.component.stream import Decided, decided, publish, run_until_killed
+from tests.escalation_events import LEADER, MONDAY, STEWARD, SUPERIOR, accepted, confirmed, seen, taken, told
+from tests.world import NEW_YEAR, World, until
+
+
+async def counters(world: World) -> Counters:
+    async with world.desk() as desk:
+        return await desk.client.send(EscalationCounters(), Counters)
+
+
+async def rungs(world: World, count: int) -> Decided:
+    async def enough() -> Decided | None:
+        found = await decided(world, "escalation")
+        return found if len(found.of(RungFired)) >= count else None
+
+    found: Decided = await until(enough)
+    return found
+
+
+def gapless(found: Decided) -> bool:
+    return all(versions == list(range(1, len(versions) + 1)) for versions in found.versions().values())
+
+
+async def started(world: World, count: int) -> list[UUID]:
+    async def all_started() -> list[UUID] | None:
+        events = [each.event for each in (await decided(world, "escalation")).of(ClockStarted)]
+        ids = [event.clock_id for event in events if isinstance(event, ClockStarted)]
+        return ids if len(ids) >= count else None
+
+    found: list[UUID] = await until(all_started)
+    return found
+
+
+async def test_a_forgotten_case_climbs_the_ladder_in_order_after_a_month_of_downtime(world: World) -> None:
+    letter = told(confirmed(), at=NEW_YEAR, realm=world.tag)
+    await publish(world, letter)
+    await world.start("escalation")
+    await started(world, 1)
+    await world.stop("escalation")
+    await world.move_clock(NEW_YEAR + timedelta(days=31))
+    await world.start("escalation")
+    found = await rungs(world, 6)
+    fired = [(e.recorded_at, e.event.rung, e.event.step) for e in found.of(RungFired) if isinstance(e.event, RungFired)]
+    assert fired == [
+        (datetime(2025, 1, 14, 1, tzinfo=UTC), Rung.WARN_HOLDER, 0),
+        (datetime(2025, 1, 16, 17, tzinfo=UTC), Rung.BREACH_LEADER, 1),
+        (datetime(2025, 1, 16, 17, tzinfo=UTC), Rung.BREACH_LEADER, 1),
+        (datetime(2025, 1, 20, 1, tzinfo=UTC), Rung.SUPERIOR, 2),
+        (datetime(2025, 1, 22, 1, tzinfo=UTC), Rung.STEWARD, 3),
+        (datetime(2025, 2, 5, 1, tzinfo=UTC), Rung.REMINDER, 4),
+    ]
+    assert gapless(found)
+    assert {each.traceparent[3:35] for each in found.envelopes} == {letter.traceparent[3:35]}
+    assert {each.correlation_id for each in found.envelopes} == {letter.correlation_id}
+    answer = await counters(world)
+    assert set(answer.counters.values()) == {0}
+    assert answer.gauges == {"live_clocks": 1, "due_soon": 0, "overdue": 1}
+
+
+async def test_acceptance_ends_the_first_clock_and_starts_the_next(world: World) -> None:
+    await world.start("escalation")
+    case_id = uuid4()
+    await publish(
+        world,
+        told(confirmed(), case_id=case_id, at=NEW_YEAR, realm=world.tag),
+        told(taken("dong-khe-05"), case_id=case_id, at=NEW_YEAR, realm=world.tag),
+        told(accepted(date(2025, 1, 10)), case_id=case_id, at=NEW_YEAR + timedelta(days=4), realm=world.tag),
+    )
+    await started(world, 2)
+    found = await decided(world, "escalation")
+    assert [type(each.event) for each in found.envelopes] == [ClockStarted, ClockEnded, ClockStarted]
+    assert [each.legal_at for each in found.envelopes] == [MONDAY, date(2025, 1, 10), date(2025, 1, 10)]
+    assert gapless(found)
+    async with world.database("escalation") as connection:
+        assert await connection.fetchval("select holder_id from watched_case") == "dong-khe-04"
+        assert await connection.fetchval("select received_on from watched_case") == MONDAY
+        assert await connection.fetchval("select count(*) from clock where live") == 1
+
+
+async def test_an_acknowledged_breach_is_reminded_of_and_not_carried_higher(world: World) -> None:
+    case_id = uuid4()
+    await world.start("escalation")
+    await publish(world, told(confirmed(), case_id=case_id, at=NEW_YEAR, realm=world.tag))
+    [clock_id] = await started(world, 1)
+    breach = datetime(2025, 1, 16, 17, tzinfo=UTC)
+    await world.move_clock(breach)
+    await rungs(world, 3)
+    await publish(world, told(seen(clock_id, LEADER), case_id=case_id, at=breach, realm=world.tag))
+
+    async def reminder_waits() -> bool:
+        async with world.database("escalation") as connection:
+            return bool(await connection.fetchval("select next_rung = 'reminder' from clock"))
+
+    await until(reminder_waits)
+    await world.move_clock(datetime(2025, 1, 24, 1, tzinfo=UTC))
+    found = await rungs(world, 5)
+    recipients = [e.event.recipient_id for e in found.of(RungFired) if isinstance(e.event, RungFired)]
+    assert recipients.count(LEADER) == 2
+    assert SUPERIOR not in recipients
+    assert len(found.of(ClockWarned)) == len(found.of(ClockBreached)) == 1
+
+
+async def test_a_denunciation_alerts_nobody_of_the_denounced_line(world: World) -> None:
+    hidden = sorted(load("thach_an").line_of(LEADER, MONDAY))
+    event = confirmed(Kind.DENUNCIATION, authority_id="thach-an", holder_id="thach-an-03", excluded=hidden)
+    await world.start("escalation")
+    await publish(world, told(event, at=NEW_YEAR, realm=world.tag))
+    await started(world, 1)
+    await world.move_clock(NEW_YEAR + timedelta(days=31))
+    found = await rungs(world, 5)
+    recipients = {e.event.recipient_id for e in found.of(RungFired) if isinstance(e.event, RungFired)}
+    assert not recipients & set(hidden)
+    assert {SUPERIOR, STEWARD} <= recipients | {STEWARD}
+
+
+async def test_a_ticker_killed_before_its_commit_fires_every_rung_once(world: World) -> None:
+    await world.start("escalation")
+    await publish(world, *(told(confirmed(), at=NEW_YEAR, realm=world.tag) for _ in range(20)))
+    await started(world, 20)
+    await world.stop("escalation")
+    await world.move_clock(NEW_YEAR + timedelta(days=31))
+    assert await run_until_killed(world, "escalation", CRASH_AT="ticker.before_commit:3") == -signal.SIGKILL
+    await world.start("escalation")
+    found = await rungs(world, 120)
+    assert Counter(type(each.event) for each in found.envelopes) == {
+        ClockStarted: 20, ClockWarned: 20, ClockBreached: 20, RungFired: 120,
+    }  # fmt: skip
+    assert len({each.id for each in found.envelopes}) == len(found.envelopes)
+    assert gapless(found)
+    assert set((await counters(world)).counters.values()) == {0}
+
+
+async def test_two_tickers_share_the_due_rungs(world: World) -> None:
+    await world.start("escalation")
+    await publish(world, *(told(confirmed(), at=NEW_YEAR, realm=world.tag) for _ in range(40)))
+    await started(world, 40)
+    app = world.apps.pop("escalation")
+    await world.start("escalation", replica=1)
+    world.apps["first"] = app
+    try:
+        async with world.database("escalation"):
+            await _jump(world, NEW_YEAR + timedelta(days=31))
+        found = await rungs(world, 240)
+    finally:
+        await world.stop("first")
+    assert len(found.of(RungFired)) == 240
+    assert gapless(found)
+
+
+async def _jump(world: World, to: datetime) -> None:
+    """Move the clock for both replicas; they share one subject, so each is told by the database alone."""
+    import asyncpg
+
+    admin = await asyncpg.connect(world.database_url)
+    try:
+        await set_virtual_clock(admin, running=False, case_at=to)
+    finally:
+        await admin.close()
+    async with world.bus("steward") as steward:
+        await steward.publish("clock.escalation", b"")
+        await steward.flush()
+
+
+async def test_every_query_is_valid_in_the_migrated_schema(world: World) -> None:
+    async with world.database("escalation") as connection:
+        for text in store.Q.values():
+            await connection.prepare(text)
+
+
+async def test_the_claim_goes_through_the_index_of_due_clocks(world: World) -> None:
+    async with world.database("escalation") as connection:
+        await connection.execute("set enable_seqscan = off")
+        plan = await connection.fetch(f"explain {store.Q['claim_due']}", NEW_YEAR, 500)
+    assert any("clock_due" in row[0] for row in plan)
+
+
+@pytest.mark.parametrize(
+    "change", ["next_fire_at = null", "next_rung = null", "live = false", "ended_on = '2025-01-10'"]
+)
+async def test_the_database_itself_refuses_a_live_clock_without_next_rung(world: World, change: str) -> None:
+    import asyncpg
+
+    await world.start("escalation")
+    await publish(world, told(confirmed(), at=NEW_YEAR, realm=world.tag))
+    await started(world, 1)
+    async with world.database("escalation") as connection:
+        with pytest.raises(asyncpg.CheckViolationError):
+            await connection.execute(f"update clock set {change}")

@@ -22,12 +22,19 @@ on conflict (clock_id) do update set
     reached = excluded.reached, awaited_id = excluded.awaited_id, unheard = excluded.unheard,
     live = excluded.live, ended_on = excluded.ended_on;
 
+-- name: by_index
+-- For the rest of the transaction rows are found by index alone: cost depends on what is due, never on what is open.
+set local enable_seqscan = off;
+
 -- name: claim_due
--- Clocks whose next rung is due, with their cases, both locked; others' are left to them. $1 case time, $2 most rows
-select clock.*, watched_case.version, watched_case.holder_id, watched_case.hidden_from
-from clock join watched_case using (case_id)
-where live and next_fire_at <= $1
+-- Clocks whose next rung is due, locked; others' are left to them. $1 case time, $2 most rows
+select * from clock where live and next_fire_at <= $1
 order by next_fire_at, clock_id limit $2 for update skip locked;
+
+-- name: claim_cases
+-- Cases of claimed clocks, locked; one that the reader has in hand is left for the next look. $1 case ids
+select case_id, version, holder_id, hidden_from from watched_case
+where case_id = any($1::uuid[]) for update skip locked;
 
 -- name: move_versions
 -- New versions of claimed cases. $1 case ids, $2 versions

@@ -61,10 +61,18 @@ async def save(tx: Connection, states: Sequence[Watched]) -> None:
 
 
 async def claim_due(tx: Connection, now: datetime, most: int) -> list[DueRung]:
-    """Clocks whose next rung is due at this case time, the earliest first, locked with their cases."""
+    """Clocks whose next rung is due at this case time, the earliest first, locked with their cases.
+
+    Nothing is waited for, so that a ticker and a reader never wait for each other.
+    """
+    await tx.execute(Q["by_index"])
+    clocks = [_clock(row) for row in await tx.fetch(Q["claim_due"], now, most)]
+    rows = await tx.fetch(Q["claim_cases"], list({clock.case_id for clock in clocks}))
+    cases = {row["case_id"]: row for row in rows}
     return [
-        DueRung(_clock(row), row["holder_id"], tuple(row["hidden_from"]), row["version"])
-        for row in await tx.fetch(Q["claim_due"], now, most)
+        DueRung(clock, case["holder_id"], tuple(case["hidden_from"]), case["version"])
+        for clock in clocks
+        if (case := cases.get(clock.case_id)) is not None
     ]
 
 
@@ -103,4 +111,4 @@ def _clock(row: asyncpg.Record) -> Clock:
 
 
 def _json(rows: Sequence[object]) -> str:
-    return orjson.dumps(rows).decode()
+    return orjson.dumps(rows, default=str).decode()  # asyncpg's UUID is a subclass that orjson leaves to `default`

@@ -138,9 +138,7 @@ class Gateway:
     async def accept(self, by: Signature, case_id: UUID, version: int, number: str, accepted_on: date) -> int:
         """Sign the acceptance; the new version."""
         try:
-            command = Accept(
-                case_id=case_id, expected_version=version, document_number=number, accepted_on=accepted_on
-            )
+            command = Accept(case_id=case_id, expected_version=version, document_number=number, accepted_on=accepted_on)
         except ValidationError:
             raise Refused(ErrorCode.INVALID, field="document_number") from None
         return (await self._client.send(command, Done, actor=by.actor, key=by.key)).version

@@ -1,12 +1,14 @@
 """Who may see a case: one policy for list, count, search, detail and alert (laws 7 and 12). Pure.
 
 A case carries an audience of tags, written when it is projected; a person carries the tags of his posts of the day. A
-row is visible when they meet and the person is not hidden from it. Both conditions stand inside every query (`VISIBLE`).
+row is visible when they meet and the person is not hidden from it. Both conditions stand inside every
+query (`VISIBLE`).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from shared.contracts.vocabulary import Kind
 from shared.directory import Directory, Post, Role
@@ -31,6 +33,9 @@ class Viewer:
     roles: frozenset[Role]
     confirms_at: tuple[str, ...]
     heads: tuple[str, ...]
+    """Authorities the viewer heads or helps to head."""
+    decides_at: tuple[str, ...]
+    """Authorities whose competent person the viewer is today."""
     oversees: tuple[str, ...]
     tags: tuple[str, ...]
 
@@ -50,6 +55,7 @@ def guarded(queries: dict[str, str]) -> dict[str, str]:
     return {name: text.replace("{visible}", VISIBLE) for name, text in queries.items()}
 
 
+@lru_cache(maxsize=4096)
 def viewer_of(directory: Directory, officer_id: str, on: date) -> Viewer | None:
     """The person with the posts he holds or acts in on that day; None when he holds none."""
     if not directory.knows(officer_id):
@@ -72,7 +78,8 @@ def viewer_of(directory: Directory, officer_id: str, on: date) -> Viewer | None:
         *(f"desk:{each}" for each in desks),
     )
     roles = frozenset(post.role for post in posts)
-    return Viewer(officer_id, own[0].authority_id, roles, confirms_at, heads, oversees, tags)
+    decides_at = _places(posts, frozenset({Role.HEAD}))
+    return Viewer(officer_id, own[0].authority_id, roles, confirms_at, heads, decides_at, oversees, tags)
 
 
 def audience(

@@ -136,10 +136,6 @@ select officer_id, password_hash from account where username = $1;
 insert into account (username, officer_id, password_hash)
 select * from unnest($1::text[], $2::text[], $3::text[]) on conflict do nothing;
 
--- name: accounts
--- User names in order.
-select username, officer_id from account order by username limit 500;
-
 -- name: start_session
 -- A session begins. $1 hash of its token, $2 its public id, $3 officer, $4 hours
 insert into session (token_hash, session_id, officer_id, ends_at)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from uuid import UUID, uuid4, uuid5
 
 import asyncpg
-from asyncpg import Connection
 
 from services.portal.store import Q
 from shared.contracts.base import Event
@@ -15,6 +14,7 @@ from shared.contracts.portal import SessionEnded, SessionStarted
 from shared.messaging import outbox
 from shared.messaging.drafts import Cause, Draft
 from shared.messaging.runtime import House
+from shared.postgres.pool import Connection
 from shared.telemetry.tracing import new_traceparent
 
 IDLE_MINUTES = 60
@@ -82,8 +82,6 @@ class Sessions:
         now = self._house.clock.now()
         cause = Cause(uuid5(session_id, str(after)), session_id, new_traceparent(), now, officer_id)
         await outbox.put(tx, self._house.emitter.stamp(cause, session_id, [Draft(event)], after=after))
-
-
 
 
 def _hash(token: str) -> bytes:

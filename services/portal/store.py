@@ -1,6 +1,5 @@
 """Reading the read model. Every list, count and detail goes through the policy's condition."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -46,9 +45,7 @@ class ReadModel:
         """Cases the viewer may see, nearest due first. A malformed `after` starts at the beginning."""
         day, case_id = _cursor(after)
         extra = [] if listing.parameter is None else [listing.parameter]
-        rows = await self._pool.fetch(
-            Q[f"cases_{listing.name}"], *viewer.scope, day, case_id, PAGE + 1, *extra
-        )
+        rows = await self._pool.fetch(Q[f"cases_{listing.name}"], *viewer.scope, day, case_id, PAGE + 1, *extra)
         more = f"{rows[PAGE - 1]['due_on']}~{rows[PAGE - 1]['case_id']}" if len(rows) > PAGE else None
         return Page([_case(row) for row in rows[:PAGE]], more)
 
@@ -64,9 +61,9 @@ class ReadModel:
 
     async def work(self, viewer: Viewer, today: date) -> Row:
         """Exact counts of what waits for the viewer."""
-        mine = await self._pool.fetchrow(Q["work_counts"], *viewer.scope, list(viewer.confirms_at), today)
-        unit = await self._pool.fetchrow(Q["unit_counts"], *viewer.scope, list(viewer.oversees), today)
-        return dict(mine) | {f"unit_{name}": count for name, count in dict(unit).items()}
+        [mine] = await self._pool.fetch(Q["work_counts"], *viewer.scope, list(viewer.confirms_at), today)
+        [unit] = await self._pool.fetch(Q["unit_counts"], *viewer.scope, list(viewer.oversees), today)
+        return dict(mine) | {f"unit_{name}": count for name, count in unit.items()}
 
     async def alerts_waiting(self, viewer: Viewer, after: str = "") -> Page:
         """Alerts the viewer has not acknowledged, oldest first."""
@@ -104,12 +101,6 @@ class ReadModel:
         """When a warning or a due date comes next."""
         instant: datetime | None = await self._pool.fetchval(Q["next_instant"], now)
         return instant
-
-    async def counters(self) -> tuple[dict[str, int], dict[str, int]]:
-        """Law counters and gauges of the read model."""
-        names: Sequence[str] = ("unclear_cases", "seen_by_hidden", "case_count", "stuck_count")
-        unclear, seen, cases, stuck = [await self._pool.fetchval(Q[name]) for name in names]
-        return {"unclear_cases": unclear, "alerts_to_excluded": seen}, {"cases": cases, "stuck_events": stuck}
 
 
 def _case(row: asyncpg.Record) -> Row:

@@ -3,8 +3,6 @@
 from functools import partial
 from uuid import UUID
 
-from asyncpg import Connection
-
 from services.portal.projection import casework, intake, notify, routing, store
 from services.portal.projection.case import Case
 from services.portal.projection.escalation import clock_changes
@@ -14,6 +12,7 @@ from services.portal.projection.timeline import FACTS, timeline_rows
 from shared.contracts.envelope import Envelope
 from shared.directory import Directory
 from shared.messaging.batch import Apply, Batch
+from shared.postgres.pool import Connection
 
 
 def applying(directory: Directory, profile: str | None) -> Apply:

@@ -1,10 +1,9 @@
 """Rows from events of casework."""
 
+from services.portal.projection.case import Case, known
 from shared.contracts.casework import CaseAccepted, CaseOpened, CaseTaken
 from shared.contracts.envelope import Envelope
 from shared.contracts.vocabulary import CaseState
-
-from services.portal.projection.case import Case, known
 
 
 def project(case: Case | None, envelope: Envelope) -> Case | None:

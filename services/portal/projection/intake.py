@@ -1,12 +1,11 @@
 """Rows from events of intake."""
 
+from services.portal.projection.case import Case, known
 from shared.contracts.envelope import Envelope
 from shared.contracts.intake import PetitionNumbered, PetitionRead, PetitionRegistered
 from shared.contracts.vocabulary import Result, Task
 from shared.directory import Directory, Role
 from shared.law import due
-
-from services.portal.projection.case import Case, known
 
 HANDLING = "XL-08"
 """The term that runs from receipt for every letter, shown until a clock of escalation takes its place."""
@@ -25,9 +24,7 @@ def project(directory: Directory, profile: str | None, case: Case | None, envelo
             return None
 
 
-def _registered(
-    directory: Directory, profile: str | None, event: PetitionRegistered, envelope: Envelope
-) -> Case:
+def _registered(directory: Directory, profile: str | None, event: PetitionRegistered, envelope: Envelope) -> Case:
     desk = directory.resolve(event.authority_id, Role.HANDLER, event.received_on)
     return Case(
         case_id=envelope.case_id,

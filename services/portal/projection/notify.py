@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from services.portal.projection.case import Case
 from shared.contracts.envelope import Envelope
 from shared.contracts.notify import AlertAcknowledged, AlertDelivered, AlertRaised
-
-from services.portal.projection.case import Case
 
 Row = dict[str, Any]
 

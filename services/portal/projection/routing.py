@@ -1,10 +1,9 @@
 """Rows from events of routing."""
 
+from services.portal.projection.case import Case, known
 from shared.contracts.envelope import Envelope
 from shared.contracts.routing import ClassificationConfirmed, ClassificationProposed
 from shared.contracts.vocabulary import Result, Task
-
-from services.portal.projection.case import Case, known
 
 
 def project(case: Case | None, envelope: Envelope) -> Case | None:

@@ -5,12 +5,12 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from asyncpg import Connection
 
 from services.portal.projection.case import Case
 from services.portal.projection.escalation import ClockChanges
 from services.portal.projection.house import StuckChanges
 from services.portal.projection.notify import AlertChanges
+from shared.postgres.pool import Connection
 from shared.postgres.queries import load_queries
 
 Q = load_queries(__file__)

@@ -12,9 +12,7 @@ from shared.messaging.drafts import LEGAL_ZONE
 
 SOON = 3
 """Days before the due date from which it counts as near."""
-_DIRECTORY_FACTS = frozenset(
-    {"holder_id", "recipient_id", "acknowledged_by", "signed_by", "competent_authority_id"}
-)
+_DIRECTORY_FACTS = frozenset({"holder_id", "recipient_id", "acknowledged_by", "signed_by", "competent_authority_id"})
 _DATE_FACTS = frozenset({"accepted_on", "received_on", "due_on"})
 _LABELLED = {"kind": "kind", "rung": "rung", "medium": "medium", "reason": "end", "channel": "channel", "task": "task",
              "purpose": "purpose", "document": "document"}  # fmt: skip

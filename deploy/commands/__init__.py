@@ -1,0 +1,1 @@
+"""The verbs of the `donthu` command, one module per group."""

@@ -1,0 +1,85 @@
+"""`donthu audit verify` and `donthu audit export`."""
+
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import orjson
+
+from deploy.commands.operator import Reach
+from services.audit import store
+from services.audit.domain import Entry, SignedHead, genesis, verify
+from shared.postgres.pool import service_dsn
+from shared.security.secrets import PublicKeys, ServiceSecrets
+
+
+async def read_chain(reach: Reach) -> dict[str, Any]:
+    """The whole chain with what is needed to verify it without the database."""
+    password = ServiceSecrets.load(reach.secrets_dir, "audit").database_password
+    connection = await asyncpg.connect(service_dsn(reach.database_url, "audit", password))
+    try:
+        tag = await connection.fetchval("select tag from realm")
+        entries = [entry async for entry in store.entries(connection)]
+        heads = await store.signed_heads(connection)
+    finally:
+        await connection.close()
+    key = PublicKeys.load(reach.secrets_dir).audit or b""
+    return {"realm": tag, "public_key": key, "entries": entries, "heads": heads}
+
+
+def export(chain: dict[str, Any]) -> Iterator[bytes]:
+    """The chain as JSON lines: a header, then entries, then signed heads."""
+    yield orjson.dumps({"realm": chain["realm"], "public_key": chain["public_key"].hex()})
+    for entry in chain["entries"]:
+        yield orjson.dumps(
+            {"n": entry.number, "c": entry.content, "p": entry.previous.hex(), "h": entry.hash.hex()}
+        )
+    for head in chain["heads"]:
+        yield orjson.dumps(
+            {"head": head.number, "h": head.hash.hex(), "at": head.signed_at, "s": head.signature.hex()}
+        )
+
+
+def read_export(file: Path) -> dict[str, Any]:
+    """An exported chain."""
+    lines = [orjson.loads(line) for line in file.read_bytes().splitlines() if line]
+    header = lines[0]
+    entries = [
+        Entry(line["n"], line["c"], bytes.fromhex(line["p"]), bytes.fromhex(line["h"])) for line in lines if "n" in line
+    ]
+    heads = [
+        SignedHead(
+            line["head"], bytes.fromhex(line["h"]), datetime.fromisoformat(line["at"]), bytes.fromhex(line["s"])
+        )
+        for line in lines
+        if "head" in line
+    ]
+    return {
+        "realm": header["realm"], "public_key": bytes.fromhex(header["public_key"]), "entries": entries, "heads": heads,
+    }  # fmt: skip
+
+
+def report(chain: dict[str, Any], expected: str | None) -> dict[str, Any]:
+    """Verify a chain; `verified` is false as soon as one thing is wrong."""
+    entries, head, findings = verify(
+        genesis(chain["realm"]), chain["entries"], chain["heads"], chain["public_key"], expected
+    )
+    return {
+        "verified": not findings,
+        "entries": entries,
+        "head": f"{entries}:{head.hex()}",
+        "signed_heads": len(chain["heads"]),
+        "findings": [{"number": finding.number, "code": finding.code} for finding in findings[:100]],
+    }
+
+
+def write(lines: Iterator[bytes], file: Path | None) -> None:
+    """Write JSON lines to a file or stdout."""
+    data = b"".join(line + b"\n" for line in lines)
+    if file is None:
+        sys.stdout.buffer.write(data)
+    else:
+        file.write_bytes(data)

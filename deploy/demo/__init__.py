@@ -1,0 +1,1 @@
+"""The demo district: sample letters that enter through the real door."""

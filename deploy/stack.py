@@ -1,0 +1,127 @@
+"""The whole house on this machine: embedded servers, migrate, mail sink and the seven services under a supervisor."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+
+from deploy.local.datadir import DataDir
+from deploy.local.nats import EmbeddedNats
+from deploy.local.ports import HeldPort, free_port
+from deploy.local.postgres import EmbeddedPostgres
+from deploy.local.supervisor import ServiceSpec, Supervisor
+from deploy.migrate import migrate
+from shared.contracts.house import SERVICES
+from shared.contracts.permissions import authorization
+from shared.security.secrets import PublicKeys, provision
+from shared.settings import Realm
+
+LOOPBACK = "127.0.0.1"
+
+
+@dataclass
+class Stack:
+    """One run on one data folder. `DATABASE_URL` and `NATS_URL` of the environment win over the embedded servers."""
+
+    data: DataDir
+    realm: Realm = Realm.DEMO
+    port: int | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """More settings for every service."""
+    services: Sequence[str] = SERVICES
+    tag: str = ""
+
+    def __post_init__(self) -> None:
+        self._stack = AsyncExitStack()
+        self.postgres: EmbeddedPostgres | None = None
+        self.nats: EmbeddedNats | None = None
+        self.supervisor: Supervisor | None = None
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self._open()
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._stack.aclose()
+
+    async def _open(self) -> None:
+        provision(self.data.secrets, SERVICES)
+        self.database_url, self.nats_url = await asyncio.gather(self._database(), self._bus())
+        self.tag = await migrate(
+            database_url=self.database_url, nats_url=self.nats_url, secrets_dir=self.data.secrets, realm=self.realm
+        )
+        web = HeldPort(self.port)
+        self._stack.callback(web.release)
+        self.port = web.number
+        self.smtp_port = free_port()
+        self.supervisor = Supervisor(self._specs(), self.data.logs)
+        self._stack.push_async_callback(self.supervisor.stop)
+        await self.supervisor.start()
+
+    async def _database(self) -> str:
+        if url := os.environ.get("DATABASE_URL"):
+            return url
+        self.postgres = EmbeddedPostgres(self.data.postgres, log=self.data.log("postgres"))
+        url = await self.postgres.start()
+        self._stack.push_async_callback(self.postgres.stop)
+        return url
+
+    async def _bus(self) -> str:
+        if url := os.environ.get("NATS_URL"):
+            return url
+        keys = PublicKeys.load(self.data.secrets)
+        self.nats = EmbeddedNats(
+            self.data.nats, authorization=authorization(keys.nats_users), log=self.data.log("nats-server")
+        )
+        url = await self.nats.start()
+        self._stack.push_async_callback(self.nats.stop)
+        return url
+
+    @property
+    def url(self) -> str:
+        """Address of the console."""
+        return f"http://{LOOPBACK}:{self.port}"
+
+    def environment(self, service: str) -> dict[str, str]:
+        """Settings of one service."""
+        common = {
+            "REALM": self.realm.value,
+            "DATABASE_URL": self.database_url,
+            "NATS_URL": self.nats_url,
+            "SECRETS_DIR": str(self.data.secrets),
+            **self.settings,
+        }
+        own = {
+            "portal": {
+                "HOST": LOOPBACK,
+                "PORT": str(self.port),
+                "DEMO_ACCOUNTS": "true",
+                "MAIL_STORE": str(self.data.mails),
+                "PUBLIC_URL": self.url,
+            },
+            "notify": {
+                "SMTP_URL": f"smtp://{LOOPBACK}:{self.smtp_port}",
+                "MAIL_FROM": "don-thu@don-thu.example",
+                "PUBLIC_URL": self.url,
+            },
+        }
+        return common | own.get(service, {})
+
+    def _specs(self) -> list[ServiceSpec]:
+        mail = ServiceSpec(
+            "mail",
+            [sys.executable, "-m", "deploy.local.mail", "--port", str(self.smtp_port), "--store", str(self.data.mails)],
+            {},
+        )
+        command = [sys.executable, "-m", "deploy.cli", "service"]
+        return [mail, *(ServiceSpec(name, [*command, name], self.environment(name)) for name in self.services)]

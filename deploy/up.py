@@ -1,0 +1,91 @@
+"""`donthu up`: the whole house, the board, the console's address; Ctrl-C stops everything."""
+
+import asyncio
+import contextlib
+import sys
+from pathlib import Path
+
+from nats.aio.client import Client
+from rich.console import Console
+from rich.live import Live
+
+from deploy.board import board, line
+from deploy.clockwork import Clockwork
+from deploy.demo.letters import load_letters
+from deploy.house_counters import HouseCounters, ask_all
+from deploy.local.datadir import DataDir
+from deploy.local.supervisor import stop_requested
+from deploy.migrate import connect_steward
+from deploy.stack import Stack
+from shared.contracts.house import SERVICES
+
+REFRESH_SECONDS = 2.0
+
+
+async def up(data_dir: Path, *, port: int | None, virtual_clock: bool) -> None:
+    """Run until told to stop."""
+    console = Console(stderr=False)
+    with stop_requested() as stop, DataDir.open(data_dir) as data:
+        console.print("Đang khởi động: PostgreSQL, NATS, bảy dịch vụ…")
+        async with Stack(data, port=port) as stack:
+            bus = await connect_steward(stack.nats_url, data.secrets)
+            clock = Clockwork(stack.database_url, bus, SERVICES)
+            if virtual_clock:
+                await clock.start()
+            tasks = [asyncio.create_task(clock.keep())] if virtual_clock else []
+            try:
+                loaded = await _load_once(data, stack.url)
+                _welcome(console, stack.url, loaded)
+                await _show(console, stack, bus, clock, stop)
+            finally:
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+                await bus.close()
+            console.print("Đang dừng…")
+
+
+async def _load_once(data: DataDir, url: str) -> int:
+    """The sample letters enter at the first start only."""
+    marker = data.root / "letters-loaded"
+    if marker.exists():
+        return 0
+    loaded = await load_letters(url)
+    marker.touch()
+    return loaded
+
+
+def _welcome(console: Console, url: str, loaded: int) -> None:
+    console.print(f"\nBảng điều khiển: [bold]{url}[/bold]   (tài khoản thử nghiệm hiện trên trang đăng nhập)")
+    console.print(f"Tra cứu cho người dân: {url}/track   Bảng thử nghiệm (thư, đồng hồ): {url}/demo")
+    if loaded:
+        console.print(f"Đã nạp {loaded} đơn mẫu qua giao diện của bàn tiếp nhận.")
+
+
+async def _show(console: Console, stack: Stack, bus: Client, clock: Clockwork, stop: asyncio.Event) -> None:
+    assert stack.supervisor is not None
+    if not console.is_terminal:
+        await _lines(bus, clock, stop)
+        return
+    empty = board(stack.url, clock.now(), HouseCounters(), stack.supervisor.statuses())
+    with Live(empty, console=console, auto_refresh=False) as live:
+        while not stop.is_set():
+            counters = await ask_all(bus)
+            live.update(board(stack.url, clock.now(), counters, stack.supervisor.statuses()), refresh=True)
+            await _pause(stop)
+
+
+async def _lines(bus: Client, clock: Clockwork, stop: asyncio.Event) -> None:
+    last = ""
+    while not stop.is_set():
+        now = line(clock.now(), await ask_all(bus))
+        if now.split(" ", 1)[-1] != last.split(" ", 1)[-1]:
+            sys.stdout.write(now + "\n")
+            sys.stdout.flush()
+        last = now
+        await _pause(stop)
+
+
+async def _pause(stop: asyncio.Event) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), REFRESH_SECONDS)

@@ -1,0 +1,1 @@
+"""audit: one hash-chained ledger of every act and every protected read, signed heads, offline verifier."""

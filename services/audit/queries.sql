@@ -1,0 +1,57 @@
+-- Queries of audit. Parameters by number.
+
+-- name: begin_chain
+-- The first head of an installation; does nothing later. $1 genesis hash
+insert into head (epoch, number, hash) values (1, 0, $1) on conflict do nothing;
+
+-- name: lock_head
+select number, hash from head for update;
+
+-- name: add_entries
+insert into entry (number, event_id, stream_sequence, content, previous, hash)
+select * from unnest($1::bigint[], $2::uuid[], $3::bigint[], $4::text[], $5::bytea[], $6::bytea[]);
+
+-- name: move_head
+update head set number = $1, hash = $2;
+
+-- name: aggregates
+-- Last versions of the aggregates in a batch. $1 services, $2 aggregate ids
+select service, aggregate_id, version from aggregate
+where (service, aggregate_id) in (select * from unnest($1::text[], $2::uuid[]));
+
+-- name: save_aggregates
+insert into aggregate (service, aggregate_id, version)
+select * from unnest($1::text[], $2::uuid[], $3::int[])
+on conflict (service, aggregate_id) do update set version = greatest(aggregate.version, excluded.version);
+
+-- name: add_gaps
+insert into version_gap (event_id) select unnest($1::uuid[]) on conflict do nothing;
+
+-- name: last_signed
+select number, signed_at from signed_head order by number desc limit 1;
+
+-- name: add_signed_head
+insert into signed_head (number, hash, signed_at, signature) values ($1, $2, $3, $4) on conflict do nothing;
+
+-- name: entries
+-- A page of the chain. $1 after this number, $2 at most this many
+select number, event_id, content, previous, hash from entry where number > $1 order by number limit $2;
+
+-- name: signed_heads
+select number, hash, signed_at, signature from signed_head order by number;
+
+-- name: unlinked_entries
+-- Law 11: recent entries that do not name the hash of the one before.
+select count(*) from (
+    select previous, lag(hash) over (order by number) as expected
+    from (select number, previous, hash from entry order by number desc limit 1000) as recent
+) as pair
+where expected is not null and previous <> expected;
+
+-- name: head_off_end
+-- 1 when the head is not the last entry.
+select count(*) from head
+where number <> coalesce((select max(number) from entry), 0);
+
+-- name: count_gaps
+select count(*) from version_gap;

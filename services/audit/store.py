@@ -1,0 +1,83 @@
+"""State of audit in PostgreSQL. Functions take a transaction and never commit."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from uuid import UUID
+
+import asyncpg
+
+from services.audit.domain import Entry, SignedHead
+from shared.contracts.envelope import Envelope
+from shared.postgres.pool import Connection
+from shared.postgres.queries import load_queries
+
+Q = load_queries(__file__)
+PAGE = 2000
+
+
+async def lock_head(tx: Connection, genesis: bytes) -> tuple[int, bytes]:
+    """The end of the chain, locked; begins the chain when there is none."""
+    row = await tx.fetchrow(Q["lock_head"])
+    if row is None:
+        await tx.execute(Q["begin_chain"], genesis)
+        row = await tx.fetchrow(Q["lock_head"])
+    assert row is not None
+    return row["number"], row["hash"]
+
+
+async def add_entries(tx: Connection, entries: Sequence[Entry], events: Sequence[Envelope]) -> None:
+    """Append entries and move the head."""
+    await tx.execute(
+        Q["add_entries"],
+        [entry.number for entry in entries],
+        [event.id for event in events],
+        [event.sequence for event in events],
+        [entry.content for entry in entries],
+        [entry.previous for entry in entries],
+        [entry.hash for entry in entries],
+    )
+    await tx.execute(Q["move_head"], entries[-1].number, entries[-1].hash)
+
+
+async def aggregate_versions(tx: Connection, events: Sequence[Envelope]) -> dict[tuple[str, UUID], int]:
+    """Last versions of these events' aggregates."""
+    keys = sorted({(event.service, event.aggregate_id) for event in events})
+    rows = await tx.fetch(Q["aggregates"], [service for service, _ in keys], [each for _, each in keys])
+    return {(row["service"], row["aggregate_id"]): row["version"] for row in rows}
+
+
+async def save_aggregates(tx: Connection, versions: Mapping[tuple[str, UUID], int], gaps: Sequence[UUID]) -> None:
+    """Write last versions, and events that did not follow."""
+    keys = sorted(versions)
+    await tx.execute(
+        Q["save_aggregates"], [key[0] for key in keys], [key[1] for key in keys], [versions[key] for key in keys]
+    )
+    if gaps:
+        await tx.execute(Q["add_gaps"], gaps)
+
+
+async def sign_due(tx: Connection) -> tuple[int, bytes, asyncpg.Record | None]:
+    """The head, locked, and the last signed one."""
+    row = await tx.fetchrow(Q["lock_head"])
+    last = await tx.fetchrow(Q["last_signed"])
+    return (row["number"], row["hash"], last) if row else (0, b"", None)
+
+
+async def entries(connection: Connection) -> AsyncIterator[Entry]:
+    """The whole chain, page by page."""
+    after = 0
+    while rows := await connection.fetch(Q["entries"], after, PAGE):
+        for row in rows:
+            yield Entry(row["number"], row["content"], row["previous"], row["hash"])
+        after = rows[-1]["number"]
+
+
+async def signed_heads(connection: Connection) -> list[SignedHead]:
+    """All signed heads."""
+    rows = await connection.fetch(Q["signed_heads"])
+    return [SignedHead(row["number"], row["hash"], row["signed_at"], row["signature"]) for row in rows]
+
+
+async def counters(tx: Connection) -> dict[str, int]:
+    """Law counters."""
+    names = {"unlinked_entries": "unlinked_entries", "head_off_end": "head_off_end", "version_gaps": "count_gaps"}
+    return {name: await tx.fetchval(Q[query]) for name, query in names.items()}

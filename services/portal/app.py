@@ -1,0 +1,47 @@
+"""Composition root of portal."""
+
+from faststream import FastStream
+
+from services.portal import accounts
+from services.portal.door import Door
+from services.portal.gateway import Gateway
+from services.portal.handlers import routes
+from services.portal.http import listening, serve
+from services.portal.moved import Moved
+from services.portal.projection.apply import applying
+from services.portal.sessions import Sessions
+from services.portal.settings import Settings
+from services.portal.store import ReadModel
+from services.portal.web.site import site
+from shared.directory import load as load_directory
+from shared.messaging.client import CommandClient
+from shared.messaging.runtime import open_house
+from shared.security.actor import ActorSigner
+
+__all__ = ["Settings", "build"]
+
+
+async def build(settings: Settings) -> FastStream:
+    """Open the connections and join the parts."""
+    house = await open_house("portal", settings)
+    directory = load_directory(settings.directory)
+    if settings.demo_accounts:
+        await accounts.create_demo(house.pool, directory)
+    moved = Moved(house.dsn)
+    opened = listening(settings.host, settings.port)
+
+    async def http() -> None:
+        client = CommandClient(await house.broker.connect(), ActorSigner(house.secrets.actor_key, house.emitter.realm))
+        door = Door(
+            settings=settings,
+            directory=directory,
+            clock=house.clock,
+            pool=house.pool,
+            model=ReadModel(house.pool),
+            moved=moved,
+            sessions=Sessions(house, settings.session_hours),
+            gateway=Gateway(client, house.secrets),
+        )
+        await serve(site(door), opened)
+
+    return house.app(apply=applying(directory, settings.law_profile), router=routes(), background=[moved.run, http])

@@ -1,0 +1,75 @@
+"""Refusals and missing pages as sentences with advice; for programs as JSON."""
+
+from collections.abc import Mapping
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from services.portal.web.texts import texts
+from services.portal.web.visit import see, visitor
+from shared.contracts.base import Error
+from shared.contracts.refusal import Refused
+from shared.contracts.vocabulary import ErrorCode
+from shared.messaging.failures import code_of
+from shared.telemetry.logs import get_logger
+
+STATUS: Mapping[ErrorCode, int] = {
+    ErrorCode.NOT_SIGNED_IN: 401,
+    ErrorCode.NOT_ALLOWED: 403,
+    ErrorCode.RECUSED: 403,
+    ErrorCode.NOT_FOUND: 404,
+    ErrorCode.UNKNOWN_COMMAND: 404,
+    ErrorCode.VERSION_CONFLICT: 409,
+    ErrorCode.WRONG_STATE: 409,
+    ErrorCode.IDEMPOTENCY_CONFLICT: 409,
+    ErrorCode.TOO_LARGE: 413,
+    ErrorCode.TOO_MANY_TRIES: 429,
+    ErrorCode.UNAVAILABLE: 503,
+    ErrorCode.STORAGE_FULL: 507,
+}
+"""HTTP status of a refusal; 422 for every other."""
+
+TITLES = {
+    403: "Không được phép",
+    404: "Không tìm thấy",
+    413: "Quá lớn",
+    429: "Quá nhiều lần thử",
+    503: "Tạm thời chưa trả lời",
+}
+API = "/api/"
+
+log = get_logger()
+
+
+async def refused(request: Request, refusal: Exception) -> Response:
+    """A typed refusal."""
+    assert isinstance(refusal, Refused)
+    if refusal.error.code is ErrorCode.NOT_SIGNED_IN and not request.url.path.startswith(API):
+        return see("/sign-in")
+    return await _answer(request, refusal.error, STATUS.get(refusal.error.code, 422))
+
+
+async def missing(request: Request, error: Exception) -> Response:
+    """No such page, or not this method."""
+    assert isinstance(error, HTTPException)
+    code = ErrorCode.NOT_FOUND if error.status_code in (404, 405) else ErrorCode.INVALID
+    return await _answer(request, Error(code=code), error.status_code)
+
+
+async def broken(request: Request, error: Exception) -> Response:
+    """Our own fault, or the infrastructure's; nothing of it is told."""
+    log.error("page.failed", error_code=code_of(error), method=request.method)
+    return await _answer(request, Error(code=ErrorCode.UNAVAILABLE), 500)
+
+
+async def _answer(request: Request, error: Error, status: int) -> Response:
+    if request.url.path.startswith(API):
+        sentence = texts("vi").label("error", error.code)
+        return JSONResponse(error.model_dump(mode="json") | {"message": sentence}, status)
+    try:
+        visit = await visitor(request, request.cookies.get(request.app.state.door.cookie))
+    except Exception:
+        visit = await visitor(request, None)
+    title = visit.texts.phrase(TITLES.get(status, "Có lỗi xảy ra"))
+    return visit.page("error.html", status, title=title, sentence=visit.texts.label("error", error.code))

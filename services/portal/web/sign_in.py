@@ -1,0 +1,96 @@
+"""Signing in and out, and the language of the pages."""
+
+from starlette.responses import Response
+from starlette.routing import Route
+
+from services.portal import accounts
+from services.portal.policy import viewer_of
+from services.portal.web.texts import DEFAULT, LANGUAGES
+from services.portal.web.visit import LANGUAGE_COOKIE, Visit, public, see, signed_in
+from shared.contracts.refusal import Refused
+from shared.contracts.vocabulary import ErrorCode
+
+WRONG = "Tên đăng nhập hoặc mật khẩu không đúng. Hãy thử lại."
+A_YEAR = 365 * 24 * 3600
+
+
+@public
+async def form(visit: Visit) -> Response:
+    """The sign-in page; `?as=` only fills in a demo account's name."""
+    if visit.viewer:
+        return see("/")
+    return _page(visit, username=visit.request.query_params.get("as", "")[:60])
+
+
+@public
+async def sign_in(visit: Visit) -> Response:
+    """Start a session."""
+    username = visit.form.get("username", "").strip()
+    try:
+        token = await authenticate(visit, username, visit.form.get("password", ""))
+    except Refused as refusal:
+        wrong = refusal.error.code is ErrorCode.NOT_ALLOWED
+        error = visit.texts.phrase(WRONG) if wrong else visit.texts.label("error", refusal.code)
+        return _page(visit, username, error, 403 if wrong else 429)
+    response = see("/")
+    response.set_cookie(
+        visit.door.cookie, token, httponly=True, samesite="lax", secure=visit.door.settings.secure, path="/"
+    )
+    return response
+
+
+async def authenticate(visit: Visit, username: str, password: str) -> str:
+    """A new session's token.
+
+    Raises:
+        Refused: `not_allowed` for a wrong name, a wrong password or nobody in office; `too_many_tries`.
+    """
+    door = visit.door
+    if not (door.sign_in_by_name.allows(username) and door.sign_in_by_address.allows(visit.address)):
+        raise Refused(ErrorCode.TOO_MANY_TRIES)
+    officer_id = await accounts.officer_of(door.pool, username, password)
+    if officer_id is None or viewer_of(door.directory, officer_id, visit.today) is None:
+        door.sign_in_by_name.failed(username)
+        door.sign_in_by_address.failed(visit.address)
+        raise Refused(ErrorCode.NOT_ALLOWED)
+    return await door.sessions.start(officer_id)
+
+
+@signed_in
+async def sign_out(visit: Visit) -> Response:
+    """End the session."""
+    if visit.session:
+        await visit.door.sessions.end(visit.session)
+    response = see("/sign-in")
+    response.delete_cookie(
+        visit.door.cookie, httponly=True, samesite="lax", secure=visit.door.settings.secure, path="/"
+    )
+    return response
+
+
+@public
+async def language(visit: Visit) -> Response:
+    """Choose the language of the pages."""
+    chosen, back = visit.form.get("to", ""), visit.form.get("back", "/")
+    response = see(back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/")
+    response.set_cookie(
+        LANGUAGE_COOKIE, chosen if chosen in LANGUAGES else DEFAULT, max_age=A_YEAR, httponly=True, samesite="lax",
+        secure=visit.door.settings.secure,
+    )  # fmt: skip
+    return response
+
+
+def _page(visit: Visit, username: str, error: str = "", status: int = 200) -> Response:
+    shown = visit.door.settings.demo_accounts
+    listed = accounts.demo_list(visit.door.directory, visit.today) if shown else []
+    return visit.page(
+        "sign_in.html", status, username=username, error=error, accounts=listed, password=accounts.DEMO_PASSWORD
+    )
+
+
+ROUTES = [
+    Route("/sign-in", form, methods=["GET"]),
+    Route("/sign-in", sign_in, methods=["POST"]),
+    Route("/sign-out", sign_out, methods=["POST"]),
+    Route("/language", language, methods=["POST"]),
+]

@@ -1,0 +1,49 @@
+"""All routes of the door."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from services.portal import api
+from services.portal.door import Door
+from services.portal.web import alerts, cases, confirm, demo, errors, home, operations, register, sign_in, track
+from services.portal.web.guard import Guard
+from shared.contracts.refusal import Refused
+
+_HERE = Path(__file__).parent
+_MODULES = (sign_in, home, register, confirm, cases, alerts, track, operations)
+
+
+async def healthz(request: Request) -> Response:
+    """Whether the door and its database answer."""
+    try:
+        await request.app.state.door.pool.fetchval("select 1")
+    except Exception:
+        return PlainTextResponse("database unavailable", 503)
+    return PlainTextResponse("ok")
+
+
+def site(door: Door) -> Guard:
+    """The ASGI application; the demo console is not installed in production."""
+    modules: list[Any] = [*_MODULES, api, *([demo] if door.settings.demo else [])]
+    handlers: dict[Any, Callable[..., Any]] = {
+        Refused: errors.refused, HTTPException: errors.missing, Exception: errors.broken,
+    }  # fmt: skip
+    app = Starlette(
+        routes=[
+            Route("/healthz", healthz),
+            Mount("/assets", StaticFiles(directory=_HERE / "assets")),
+            Mount("/static", StaticFiles(directory=_HERE / "static", check_dir=False)),
+            *(route for module in modules for route in module.ROUTES),
+        ],
+        exception_handlers=handlers,
+    )
+    app.state.door = door
+    return Guard(app, secure=door.settings.secure)

@@ -37,17 +37,18 @@ def _load(url: str) -> int:
         desk = letter["desk"]
         if desk not in sessions:
             officer = directory.holders_of(desk, Role.HANDLER, date.fromisoformat(_DAY))[0]
-            sessions[desk] = _post(url, "/api/v1/sessions", {"account": officer, "password": DEMO_PASSWORD})["token"]
+            credentials = {"username": officer, "password": DEMO_PASSWORD}
+            sessions[desk] = _post(url, "/api/v1/sessions", credentials)["session"]
         body = {
-            "channel": "counter",
             "received_on": _DAY,
             "kind_ticked": letter["kind"],
             "against": letter["against"],
-            "signed": True,
-            "sender_name": letter["sender_name"],
-            "sender_address": letter["sender_address"],
-            "text": letter["text"].strip(),
-            "pin": "274913",
+            "letter": {
+                "sender_name": letter["sender_name"],
+                "sender_address": letter["sender_address"],
+                "text": letter["text"].strip(),
+                "pin": "274913",
+            },
         }
         _post(url, "/api/v1/petitions", body, token=sessions[desk], key=str(uuid5(_NAMESPACE, str(number))))
     return len(read_letters())

@@ -126,7 +126,7 @@ def _signature(visit: Visit, *, required: bool = False) -> Signature:
 
 
 def _json(content: Any, status: int = 200) -> Response:
-    return Response(orjson.dumps(content), status, media_type=JSON)
+    return Response(orjson.dumps(content, default=str), status, media_type=JSON)
 
 
 def _shown(row: Row) -> Row:

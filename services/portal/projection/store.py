@@ -67,4 +67,4 @@ async def signal(tx: Connection) -> None:
 
 async def _each(tx: Connection, query: str, rows: Sequence[object]) -> None:
     if rows:
-        await tx.execute(Q[query], orjson.dumps(rows).decode())
+        await tx.execute(Q[query], orjson.dumps(rows, default=str).decode())

@@ -1,0 +1,14 @@
+"""One running house for the journeys."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.house import RunningHouse, running_house
+
+
+@pytest.fixture(scope="session")
+async def house() -> AsyncIterator[RunningHouse]:
+    """All seven services as processes."""
+    async with running_house() as found:
+        yield found

@@ -1,0 +1,104 @@
+"""One letter travels the whole way on real processes: desk, proposal, confirmation, acceptance, breach, alert, ledger."""
+
+from datetime import UTC, datetime
+
+from tests.console import PIN, a_letter
+from tests.house import RunningHouse
+from tests.world import until
+
+DESK, HOLDER, HEAD = "le-lai-03", "le-lai-04", "le-lai-01"
+
+
+async def test_a_complaint_travels_from_the_desk_to_the_acknowledged_alert(house: RunningHouse) -> None:
+    desk, holder, head = [await house.person(officer) for officer in (DESK, HOLDER, HEAD)]
+
+    registered = await desk.register(a_letter())
+    case_id = registered["case_id"]
+    proposed = await house.case(desk, case_id, stage="proposed", kind="complaint")
+    assert (proposed["competent_authority_id"], proposed["holder_id"]) == ("le-lai", HOLDER)
+    _five_clears(proposed)
+
+    await desk.post(f"/api/v1/cases/{case_id}/confirm", {"version": proposed["versions"]["routing"]})
+    opened = await house.case(holder, case_id, stage="open")
+    acceptance = await _clock(house, holder, case_id, "KN-12")
+    assert (acceptance["starts_on"], acceptance["due_on"]) == ("2025-01-06", "2025-01-16")
+    _five_clears(opened)
+
+    body = {"version": opened["versions"]["casework"], "nothing_bars_me": True}
+    await holder.post(f"/api/v1/cases/{case_id}/take-over", body)
+    taken = await house.case(head, case_id, stage="taken")
+    body = {"version": taken["versions"]["casework"], "document_number": "15/TB-UBND", "accepted_on": "2025-01-06"}
+    await head.post(f"/api/v1/cases/{case_id}/accept", body)
+    accepted = await house.case(head, case_id, stage="accepted")
+    resolution = await _clock(house, head, case_id, "KN-15")
+    assert resolution["due_on"] == "2025-02-20"
+    _five_clears(accepted)
+
+    await house.clock.move(datetime(2025, 2, 24, 3, 0, tzinfo=UTC))
+    alert = await _alert(house, head, case_id)
+    await head.post(f"/api/v1/alerts/{alert['alert_id']}/acknowledge", {})
+
+    async def acknowledged() -> bool:
+        return not await _alerts(head, case_id)
+
+    await until(acknowledged)
+    await until(_mail_arrived(house))
+    await house.quiet()
+    await _everything_is_chained(house, case_id)
+    counters = await house.counters()
+    assert counters.silent == ()
+    assert {name: value for name, value in counters.counters.items() if value} == {}
+
+
+async def test_the_sender_finds_the_letter_by_code_and_pin(house: RunningHouse) -> None:
+    desk = await house.person(DESK)
+    registered = await desk.register(a_letter())
+    rows = await house.rows("select count(*) as n from intake.receipt where case_id = $1", registered["case_id"])
+    assert rows[0]["n"] == 1
+    assert len(registered["receipt_code"].replace("-", "")) == 15
+    assert PIN not in str(registered)
+
+
+def _five_clears(case: dict[str, object]) -> None:
+    for name in ("person_id", "task", "due_on", "authority_id", "expected_result"):
+        assert case[name], (name, case)
+
+
+async def _clock(house: RunningHouse, person, case_id: str, rule: str) -> dict[str, object]:  # type: ignore[no-untyped-def]
+    async def running() -> object:
+        case = await person.get(f"/api/v1/cases/{case_id}")
+        return next((clock for clock in case["clocks"] if clock["rule"] == rule), None)
+
+    return await until(running)  # type: ignore[no-any-return]
+
+
+async def _alerts(person, case_id: str) -> list[dict[str, object]]:  # type: ignore[no-untyped-def]
+    return [alert for alert in (await person.get("/api/v1/alerts"))["alerts"] if alert["case_id"] == case_id]
+
+
+async def _alert(house: RunningHouse, person, case_id: str) -> dict[str, object]:  # type: ignore[no-untyped-def]
+    async def first() -> object:
+        return next(iter(await _alerts(person, case_id)), None)
+
+    return await until(first)  # type: ignore[no-any-return]
+
+
+def _mail_arrived(house: RunningHouse):  # type: ignore[no-untyped-def]
+    async def arrived() -> bool:
+        return bool(house.mails())
+
+    return arrived
+
+
+async def _everything_is_chained(house: RunningHouse, case_id: str) -> None:
+    rows = await house.rows("select content::jsonb ->> 'type' as type from audit.entry where content like $1", f"%{case_id}%")
+    chained = {row["type"] for row in rows}
+    assert chained >= {
+        "intake.petition.registered", "intake.petition.read", "intake.petition.numbered",
+        "routing.classification.proposed", "routing.classification.confirmed",
+        "casework.case.opened", "casework.case.taken", "casework.case.accepted",
+        "escalation.clock.started", "escalation.clock.ended", "escalation.clock.breached", "escalation.rung.fired",
+        "notify.alert.raised", "notify.alert.delivered", "notify.alert.acknowledged",
+    }  # fmt: skip
+    verified = await house.ledger()
+    assert verified["verified"], verified["findings"]

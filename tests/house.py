@@ -1,0 +1,118 @@
+"""The whole house as real processes, for journeys, kills and measurements."""
+
+import asyncio
+import json
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from nats.aio.client import Client
+
+from deploy.clockwork import Clockwork
+from deploy.commands.ledger import read_chain, report
+from deploy.commands.operator import Reach
+from deploy.house_counters import HouseCounters, ask_all
+from deploy.local.datadir import DataDir
+from deploy.migrate import connect_steward
+from deploy.stack import Stack
+from shared.contracts.house import SERVICES
+from shared.settings import Realm
+from tests.console import Person
+from tests.world import NEW_YEAR, until
+
+
+@dataclass
+class RunningHouse:
+    """A stack with its clock standing still at the first working day of 2025."""
+
+    stack: Stack
+    bus: Client
+    clock: Clockwork
+
+    @property
+    def url(self) -> str:
+        """The console's address."""
+        return self.stack.url
+
+    async def person(self, officer_id: str) -> Person:
+        """A signed-in officer."""
+        return await Person(self.url, officer_id).sign_in()
+
+    async def rows(self, query: str, *arguments: Any) -> list[asyncpg.Record]:
+        """Rows as the administrator sees them."""
+        admin = await asyncpg.connect(self.stack.database_url)
+        try:
+            return list(await admin.fetch(query, *arguments))
+        finally:
+            await admin.close()
+
+    async def ids(self, query: str) -> set[UUID]:
+        """The first column as a set."""
+        return {row[0] for row in await self.rows(query)}
+
+    async def counters(self) -> HouseCounters:
+        """Law counters of all services."""
+        return await ask_all(self.bus)
+
+    async def quiet(self, *, seconds: float = 60.0) -> None:
+        """Wait until every outbox is sent and every reader has read what concerns it."""
+
+        async def settled() -> bool:
+            answers = await asyncio.gather(*(self.bus.request(f"clock.{name}", b"", timeout=5) for name in SERVICES))
+            if not all(answer.data.decode().endswith(" 1") for answer in answers):
+                return False
+            unsent = " + ".join(f"(select count(*) from {name}.outbox where stream_sequence is null)" for name in SERVICES)
+            return bool((await self.rows(f"select {unsent} as n"))[0]["n"] == 0)
+
+        await until(settled, seconds=seconds)
+
+    async def ledger(self) -> dict[str, Any]:
+        """What `donthu audit verify` finds."""
+        reach = Reach(self.stack.database_url, self.stack.nats_url, self.stack.data.secrets)
+        return report(await read_chain(reach), None)
+
+    async def case(self, person: Person, case_id: str, **wanted: Any) -> dict[str, Any]:
+        """The case as a person sees it, once it is as wanted."""
+
+        async def seen() -> dict[str, Any] | None:
+            try:
+                found = await person.get(f"/api/v1/cases/{case_id}")
+            except Exception:
+                return None
+            return found if all(found.get(name) == value for name, value in wanted.items()) else None
+
+        result: dict[str, Any] = await until(seen)
+        return result
+
+    def mails(self) -> list[Path]:
+        """Mails that the local server took."""
+        return sorted(self.stack.data.mails.glob("*.eml"))
+
+
+@asynccontextmanager
+async def running_house(**settings: str) -> AsyncIterator[RunningHouse]:
+    """Start everything in a temporary folder."""
+    async with AsyncExitStack() as resources:
+        folder = Path(resources.enter_context(tempfile.TemporaryDirectory(prefix="donthu-house-", ignore_cleanup_errors=True)))
+        folder.chmod(0o755)
+        data = resources.enter_context(DataDir.open(folder / "data"))
+        stack = await resources.enter_async_context(Stack(data, realm=Realm.TEST, settings=settings))
+        bus = await connect_steward(stack.nats_url, data.secrets)
+        resources.push_async_callback(bus.close)
+        clock = Clockwork(stack.database_url, bus, SERVICES)
+        await clock.start(running=False)
+        yield RunningHouse(stack, bus, clock)
+
+
+def as_json(value: Any) -> str:
+    """For messages of failing tests."""
+    return json.dumps(value, default=str, ensure_ascii=False)
+
+
+FIRST_DAY: datetime = NEW_YEAR

@@ -35,3 +35,7 @@ async def run_service(name: str) -> int:
     finally:
         shutdown_tracing()
     return 0
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(run_service(sys.argv[1])))

@@ -1,6 +1,6 @@
-"""A mail sink on the loopback: every mail becomes a file, nothing leaves the machine.
+"""A mail sink, on the loopback unless told otherwise: every mail becomes a file, nothing is sent on.
 
-`python -m deploy.local.mail --port P --store DIR`
+`python -m deploy.local.mail --port P --store DIR [--host H]`
 """
 
 from __future__ import annotations
@@ -78,14 +78,14 @@ class _Sink:
         return "250 OK"
 
 
-async def serve(port: int, store: Path) -> None:
+async def serve(port: int, store: Path, host: str = LOOPBACK) -> None:
     """Take mail until SIGTERM or Ctrl-C; prints `READY mail`."""
     store.mkdir(mode=0o700, parents=True, exist_ok=True)
     loop = asyncio.get_running_loop()
     sink = _Sink(store)
     with stop_requested() as stop:
         server = await loop.create_server(
-            lambda: SMTP(sink, hostname="localhost", enable_SMTPUTF8=True, loop=loop), LOOPBACK, port
+            lambda: SMTP(sink, hostname="localhost", enable_SMTPUTF8=True, loop=loop), host, port
         )
         async with server:
             print("READY mail", flush=True)
@@ -95,10 +95,11 @@ async def serve(port: int, store: Path) -> None:
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the sink from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--host", default=LOOPBACK)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--store", type=Path, required=True)
     arguments = parser.parse_args(argv)
-    asyncio.run(serve(arguments.port, arguments.store))
+    asyncio.run(serve(arguments.port, arguments.store, arguments.host))
 
 
 if __name__ == "__main__":

@@ -71,7 +71,7 @@ select * from clock_view where case_id = $1::uuid order by (ended_on is not null
 
 -- name: timeline
 -- What happened in one case, which the caller has read through the policy. $1 case
-select * from timeline where case_id = $1::uuid order by sequence;
+select * from timeline where case_id = $1::uuid order by occurred_at, sequence;
 
 -- name: alerts_waiting
 -- Alerts the viewer has not acknowledged, oldest first. $3 instant and $4 id to go on after, $5 rows

@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 import asyncpg
-from nats.aio.msg import Msg
 
-from shared.contracts.envelope import Envelope, Headers, MalformedHeaders, parse_headers
-from shared.contracts.registry import parse_event
+from shared.contracts.envelope import Envelope, Headers
 from shared.messaging import crashpoints, held, outbox
+from shared.messaging.arrival import Arrived, Fault, Gate
 from shared.messaging.drafts import Cause, Draft, Emitter
 from shared.messaging.failures import code_of, is_infrastructure
 from shared.postgres.pool import Connection
@@ -45,31 +44,6 @@ Apply = Callable[[Connection, Batch], Awaitable[None]]
 """What a service does with a batch: load, decide, save on the given transaction; nothing external."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arrived:
-    """An event as the stream delivered it."""
-
-    partition: int
-    sequence: int
-    subject: str
-    raw_headers: dict[str, str]
-    body: bytes
-
-    @classmethod
-    def of(cls, message: Msg, sequence: int, partition: int) -> "Arrived":
-        """From a NATS message."""
-        return cls(partition, sequence, message.subject, dict(message.headers or {}), message.data)
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """An event that cannot be parsed, with a closed word for the reason."""
-
-    arrived: Arrived
-    headers: Headers | None
-    error: str
-
-
 class Applier:
     """Applies arrived events with a service's `apply`, exactly once."""
 
@@ -84,7 +58,7 @@ class Applier:
         self._pool = pool
         self._emitter = emitter
         self._apply = apply
-        self._consumes = consumes
+        self._gate = Gate(emitter.realm, consumes)
         self._committed = committed
 
     async def apply(self, arrived: Sequence[Arrived], partitions: Collection[int]) -> None:
@@ -95,7 +69,7 @@ class Applier:
         Raises:
             Exception: an infrastructure failure; nothing was committed, the caller waits and reads again.
         """
-        parsed = [self._parse(item) for item in arrived]
+        parsed = [self._gate.admit(item) for item in arrived]
         try:
             await self._transaction(arrived, parsed, partitions, one_by_one=any(isinstance(x, Fault) for x in parsed))
         except Exception as error:
@@ -105,19 +79,6 @@ class Applier:
             await self._transaction(arrived, parsed, partitions, one_by_one=True)
         crashpoints.reach("reader.after_commit")
         self._committed()
-
-    def _parse(self, item: Arrived) -> Envelope | Fault | None:
-        headers: Headers | None = None
-        try:
-            headers = parse_headers(item.raw_headers)
-            if headers.realm != self._emitter.realm:
-                return Fault(item, headers, "foreign_realm")
-            if headers.type not in self._consumes:
-                return None
-            event = parse_event(headers.type, headers.schema_version, item.body)
-        except (MalformedHeaders, ValueError) as error:
-            return Fault(item, headers, code_of(error))
-        return headers.envelope(event, partition=item.partition, sequence=item.sequence)
 
     async def _transaction(
         self,
@@ -144,26 +105,31 @@ class Applier:
     async def _take(
         self, tx: Connection, fresh: Sequence[tuple[Arrived, Envelope | Fault | None]], *, one_by_one: bool
     ) -> None:
-        envelopes = [(item, result) for item, result in fresh if isinstance(result, Envelope)]
-        ids = [result.id for _, result in envelopes]
-        new = {row["event_id"] for row in await tx.fetch(_NEW, ids)} if ids else set()
-        waiting = await held.cases_waiting(tx, [result.case_id for _, result in envelopes])
-        once = dict.fromkeys(ids)
+        named = [known for _, result in fresh if (known := _named(result))]
+        new = {row["event_id"] for row in await tx.fetch(_NEW, [known.id for known in named])} if named else set()
+        waiting = await held.cases_waiting(tx, [known.case_id for known in named])
         plain: list[Envelope] = []
         for item, result in fresh:
+            if known := _named(result):
+                if known.id not in new:
+                    continue
+                new.remove(known.id)
             match result:
                 case Fault() as fault:
                     await self._hold(tx, fault.arrived, fault.headers, fault.error, waiting)
-                case Envelope() if result.id in new and result.id in once:
-                    del once[result.id]
+                case Envelope():
                     if result.case_id in waiting:
-                        await self._hold(tx, item, result, "waits_behind", waiting)
+                        await self._hold(tx, item, result, held.WAITS, waiting)
                     elif one_by_one:
                         await self._one(tx, item, result, waiting)
                     else:
                         plain.append(result)
         if plain:
             await self.apply_in(tx, plain)
+
+    async def retry_held(self) -> int:
+        """Retry what is held and due; return how many events left `held`."""
+        return await held.retry_due(self._pool, self._emitter, self._gate, self.apply_in)
 
     async def apply_in(self, tx: Connection, events: Sequence[Envelope]) -> None:
         """Let the service apply events and put what it emits into the outbox."""
@@ -184,7 +150,12 @@ class Applier:
     async def _hold(
         self, tx: Connection, item: Arrived, parsed: Headers | Envelope | None, error: str, waiting: set[UUID]
     ) -> None:
-        row = held.HeldEvent.of(item.sequence, item.partition, item.subject, item.raw_headers, item.body, parsed, error)
+        row = held.HeldEvent.of(item, parsed, error)
         waiting.add(row.case_id)
         await held.put(tx, row, self._emitter)
         log.error("event.held", error_code=error, event_id=str(row.event_id), sequence=item.sequence)
+
+
+def _named(result: Envelope | Fault | None) -> Envelope | Headers | None:
+    """Id and case of an event whose headers are believed."""
+    return result.headers if isinstance(result, Fault) else result

@@ -21,10 +21,11 @@ from shared.contracts import house
 from shared.contracts.base import Command, Error, Query, Reply, Sealed
 from shared.contracts.envelope import Envelope
 from shared.contracts.refusal import Refused
+from shared.contracts.subjects import inbox_prefix
 from shared.contracts.vocabulary import ErrorCode
 from shared.messaging import crashpoints, outbox
 from shared.messaging.drafts import LEGAL_ZONE, Cause, Draft, Emitter
-from shared.messaging.failures import code_of, is_infrastructure
+from shared.messaging.failures import code_of
 from shared.postgres.casetime import CaseClock
 from shared.postgres.pool import Connection
 from shared.security.actor import Actor, ActorVerifier
@@ -36,6 +37,7 @@ from shared.telemetry.tracing import child_traceparent, new_traceparent
 KEY_HEADER = "Idempotency-Key"
 ACTOR_HEADER = "Actor-Assertion"
 WORKERS = 64
+INBOXES = inbox_prefix("")
 _NAMESPACE = UUID("9a54b0a3-1f0d-5b9e-8a3f-2f5b5c1d7e60")
 _SILENT = frozenset({ErrorCode.INVALID, ErrorCode.UNAVAILABLE, ErrorCode.STORAGE_FULL, ErrorCode.NOT_SIGNED_IN})
 """Refusals that say nothing about a person's will and are therefore not chained."""
@@ -186,7 +188,7 @@ class CommandServer:
                 await outbox.put(connection, context.emitted)
                 crashpoints.reach("command.before_commit")
         except Refused as refusal:
-            await self._chain_refusal(route, cause, refusal)
+            await self._chain_refusal(route, cause, refusal, body)
             raise
         crashpoints.reach("command.after_commit")
         if context.emitted:
@@ -242,23 +244,23 @@ class CommandServer:
             log.warning("command.assertion_refused", error_code=code_of(error), command=route.command.subject())
             raise Refused(ErrorCode.NOT_SIGNED_IN) from None
 
-    async def _chain_refusal(self, route: Route[Any], cause: Cause, refusal: Refused) -> None:
+    async def _chain_refusal(self, route: Route[Any], cause: Cause, refusal: Refused, body: bytes) -> None:
+        """Law 11. A refusal that cannot be chained is not told: the person is asked to try again.
+
+        The payload is part of the event's identity: whoever tries many cases under one key is chained for each.
+        """
         if not cause.actor_id or refusal.error.code in _SILENT:
             return
         event = house.of(self._emitter.service, house.CommandRefused)(
             command=route.command.subject(), code=refusal.error.code, refused_to=cause.actor_id
         )
-        drafts = [Draft(event, natural_key=refusal.error.code)]
-        try:
-            async with self._pool.acquire() as connection, connection.transaction():
-                house_case = uuid5(_NAMESPACE, self._emitter.service)
-                stamped = self._emitter.stamp(cause, house_case, drafts, after=0, aggregate_id=cause.id)
-                await outbox.put(connection, stamped)
-            self._committed()
-        except Exception as error:
-            if not is_infrastructure(error):
-                raise
-            log.warning("command.refusal_not_chained", error_code=code_of(error))
+        attempt = uuid5(cause.id, f"{refusal.error.code}|{hmac.digest(self._fingerprint_key, body, 'sha256').hex()}")
+        house_case = uuid5(_NAMESPACE, self._emitter.service)
+        drafts = [Draft(event, natural_key=str(attempt))]
+        async with self._pool.acquire() as connection, connection.transaction():
+            stamped = self._emitter.stamp(cause, house_case, drafts, after=0, aggregate_id=attempt)
+            await outbox.put(connection, stamped)
+        self._committed()
 
 
 _CLAIM = """
@@ -270,7 +272,13 @@ _ANSWER = "select fingerprint, reply from command_log where actor_id = $1 and co
 
 
 async def whole_message(message: NatsMessage) -> NatsMessage:
-    """FastStream decoder that leaves the message to the handler: contracts are parsed by us, with typed errors."""
+    """FastStream decoder that leaves the message to the handler: contracts are parsed by us, with typed errors.
+
+    NATS lets a service answer to whatever subject the asker named; only an inbox gets an answer, so that nobody speaks
+    to the stream or to another service in our name.
+    """
+    if not message.reply_to.startswith(INBOXES):
+        message.reply_to = ""
     return message
 
 

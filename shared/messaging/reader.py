@@ -8,17 +8,15 @@ import asyncio
 import contextlib
 
 import asyncpg
-import nats.errors
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from nats.js.errors import NotFoundError
 
 from shared.contracts.flows import filter_subjects
-from shared.contracts.subjects import PARTITIONS, STREAM, consumer_name, inbox_prefix, partition_of_subject
-from shared.messaging import held
-from shared.messaging.batch import Applier, Arrived
-from shared.messaging.drafts import Emitter
+from shared.contracts.subjects import PARTITIONS, STREAM, consumer_name, inbox_prefix
+from shared.messaging.arrival import Arrived
+from shared.messaging.batch import Applier
 from shared.messaging.failures import code_of, growing, is_infrastructure
 from shared.messaging.partitions import PartitionLocks
 from shared.telemetry.logs import get_logger
@@ -47,16 +45,14 @@ class Reader:
     """Feeds one service."""
 
     def __init__(
-        self, *, service: str, replica: int, dsn: str, pool: asyncpg.Pool, stream: JetStreamContext, applier: Applier,
-        emitter: Emitter,
-    ) -> None:  # fmt: skip
+        self, *, service: str, replica: int, dsn: str, pool: asyncpg.Pool, stream: JetStreamContext, applier: Applier
+    ) -> None:
         self._service = service
         self._name = consumer_name(service, replica)
         self._dsn = dsn
         self._pool = pool
         self._stream = stream
         self._applier = applier
-        self._emitter = emitter
         self._expected = 0
         self.idle = False
         """True when the last fetch found the stream's end."""
@@ -78,7 +74,7 @@ class Reader:
                 log.warning("reader.gap")
             except Exception as error:
                 self.idle = False
-                attempt = attempt + 1 if not isinstance(error, nats.errors.TimeoutError) else 1
+                attempt += 1
                 level = log.warning if is_infrastructure(error) else log.error
                 level("reader.waiting", error_code=code_of(error), attempt=attempt)
                 await asyncio.sleep(growing(min(attempt, 5)))
@@ -86,7 +82,7 @@ class Reader:
                 attempt = 0
 
     async def _serve(self, locks: PartitionLocks) -> None:
-        while not await locks.acquire():
+        while not await locks.acquire():  # noqa: ASYNC110 - the locks are PostgreSQL's
             await asyncio.sleep(STANDBY_SECONDS)
         log.info("reader.active", partition_count=len(locks.held))
         subscription = await self._subscribe(locks)
@@ -97,7 +93,7 @@ class Reader:
                 if loop.time() >= look_at_held:
                     if len(locks.held) < PARTITIONS and await locks.acquire():
                         return
-                    await held.retry_due(self._pool, self._emitter, self._applier.apply_in)
+                    await self._applier.retry_held()
                     look_at_held = loop.time() + RETRY_EVERY_SECONDS
                 await self._read(subscription, locks.held)
         finally:
@@ -107,9 +103,11 @@ class Reader:
     async def _read(self, subscription: JetStreamContext.PullSubscription, partitions: frozenset[int]) -> None:
         try:
             messages = await subscription.fetch(BATCH, timeout=FETCH_SECONDS)
-        except nats.errors.TimeoutError:
+        except TimeoutError:
+            info = await self._stream.consumer_info(STREAM, self._name)
+            if info.delivered and info.delivered.consumer_seq != self._expected:
+                raise Gap from None  # the last deliveries were lost, and nothing follows that would show it
             self.idle = True
-            await self._stream.consumer_info(STREAM, self._name)
             return
         self.idle = False
         arrived = [self._arrived(message) for message in messages]
@@ -122,7 +120,7 @@ class Reader:
         if delivery != self._expected + 1:
             raise Gap
         self._expected = delivery
-        return Arrived.of(message, sequence, partition_of_subject(message.subject))
+        return Arrived.of(message, sequence)
 
     async def _subscribe(self, locks: PartitionLocks) -> JetStreamContext.PullSubscription:
         held_partitions = sorted(locks.held)

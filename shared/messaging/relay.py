@@ -5,7 +5,7 @@ later window is sent until a failed one is through, so the stream's order of a c
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -32,6 +32,7 @@ _UNSENT = """
 select number, case_id, subject, headers, body from outbox
 where stream_sequence is null order by number limit $1
 """
+_ANY_UNSENT = "select exists (select 1 from outbox where stream_sequence is null)"
 _MARK = """
 update outbox set stream_sequence = sent.sequence
 from unnest($1::bigint[], $2::bigint[]) as sent (number, sequence)
@@ -57,7 +58,7 @@ class Relay:
         self._token = uuid4()
         self._awake = asyncio.Event()
         self.idle = False
-        """True when the last look found nothing to send."""
+        """True when the last look found nothing unsent."""
 
     def wake(self) -> None:
         """Look at the outbox now; called after a commit in this process."""
@@ -96,22 +97,24 @@ class Relay:
         return len(rows)
 
     async def _publish(self, window: Sequence[asyncpg.Record]) -> None:
-        futures = [
-            await self._stream.publish_async(
-                row["subject"], row["body"].encode(), headers=orjson.loads(row["headers"]), stream=STREAM, wait_stall=10
-            )
-            for row in window
-        ]
-        await asyncio.wait(futures, timeout=ACK_SECONDS)
-        crashpoints.reach("relay.after_publish")
-        acknowledged = {
-            row["number"]: future.result().seq
-            for row, future in zip(window, futures, strict=True)
-            if future.done() and not future.cancelled() and future.exception() is None
-        }
-        await self._mark(acknowledged)
-        if len(acknowledged) < len(window):
-            raise _first_failure(futures)
+        futures: dict[int, asyncio.Future[PubAck]] = {}
+        try:
+            for row in window:
+                futures[row["number"]] = await self._send(row)
+            await asyncio.wait(futures.values(), timeout=ACK_SECONDS)
+            crashpoints.reach("relay.after_publish")
+            acknowledged = {number: future.result().seq for number, future in futures.items() if _succeeded(future)}
+            await self._mark(acknowledged)
+            if len(acknowledged) < len(window):
+                raise _first_failure(futures.values())
+        finally:
+            for future in futures.values():
+                future.cancel()  # gives back its place among those nats-py lets wait
+
+    async def _send(self, row: asyncpg.Record) -> "asyncio.Future[PubAck]":
+        headers = orjson.loads(row["headers"])
+        body = row["body"].encode()
+        return await self._stream.publish_async(row["subject"], body, headers=headers, stream=STREAM, wait_stall=10)
 
     async def _mark(self, acknowledged: dict[int, int]) -> None:
         if acknowledged:
@@ -120,7 +123,8 @@ class Relay:
                 raise LeaseLost
 
     async def _rest(self) -> None:
-        self.idle = not self._awake.is_set()
+        unsent = await self._pool.fetchval(_ANY_UNSENT)  # also those that wait for a dead relay's lease to run out
+        self.idle = not unsent and not self._awake.is_set()
         try:
             await asyncio.wait_for(self._awake.wait(), POLL_SECONDS)
         except TimeoutError:
@@ -146,8 +150,10 @@ def windows(rows: Sequence[asyncpg.Record]) -> list[list[asyncpg.Record]]:
     return result
 
 
-def _first_failure(futures: "Sequence[asyncio.Future[PubAck]]") -> BaseException:
-    failures = [future.exception() for future in futures if future.done() and not future.cancelled()]
-    for future in futures:
-        future.cancel()
+def _succeeded(future: "asyncio.Future[PubAck]") -> bool:
+    return future.done() and not future.cancelled() and future.exception() is None
+
+
+def _first_failure(futures: "Iterable[asyncio.Future[PubAck]]") -> BaseException:
+    failures = (future.exception() for future in futures if future.done() and not future.cancelled())
     return next((failure for failure in failures if failure is not None), TimeoutError())

@@ -11,12 +11,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 import asyncpg
+import nats.errors
 from faststream import FastStream
 from faststream.nats import NatsBroker, NatsMessage
 from nats.js import JetStreamContext
 
 from shared.contracts.flows import consumed_types
-from shared.contracts.subjects import inbox_prefix
+from shared.contracts.subjects import STREAM, inbox_prefix
 from shared.messaging.batch import Applier, Apply
 from shared.messaging.commands import CommandRouter, CommandServer, whole_message
 from shared.messaging.drafts import Emitter
@@ -35,6 +36,8 @@ log = get_logger()
 Background = Callable[[], Awaitable[None]]
 """A loop of a service's own (ticker, mail sender); runs until cancelled and waits out infrastructure failures."""
 
+REALM_KEY = "realm"
+"""Key of the realm's tag in the stream's metadata."""
 PRUNE_EVERY_SECONDS = 3600
 _PRUNE = (
     "delete from inbox where received_at < clock_timestamp() - interval '30 days'",
@@ -124,6 +127,7 @@ class House:
         async def started() -> None:
             connection = await self.broker.connect()
             self._stream = JetStreamContext(connection, timeout=5)
+            await self._recognise_stream()
             self._relay = Relay(self.pool, self._stream)
             loops: list[Background] = [self._relay.run, self._prune, *background]
             reader = self._reader(apply) if apply else None
@@ -136,12 +140,27 @@ class House:
 
         return FastStream(self.broker, lifespan=lifespan, after_startup=[started], on_shutdown=[stopping], logger=None)
 
+    async def _recognise_stream(self) -> None:
+        """Wait for the stream (NATS may start after us); refuse another installation's."""
+        attempt = 0
+        while True:
+            try:
+                metadata = (await self.stream.stream_info(STREAM)).config.metadata or {}
+            except nats.errors.Error as error:
+                attempt += 1
+                log.warning("stream.waiting", error_code=code_of(error), attempt=attempt)
+                await asyncio.sleep(growing(attempt))
+                continue
+            if metadata.get(REALM_KEY) != self.emitter.realm:
+                raise ForeignRealm
+            return
+
     def _reader(self, apply: Apply) -> Reader:
         consumes = consumed_types(self.service)
         applier = Applier(self.pool, self.emitter, apply, consumes, self.committed)
         return Reader(
             service=self.service, replica=self.settings.replica, dsn=self.dsn, pool=self.pool, stream=self.stream,
-            applier=applier, emitter=self.emitter,
+            applier=applier,
         )  # fmt: skip
 
     def _serve(self, router: CommandRouter) -> None:

@@ -105,7 +105,7 @@ def _sheet(visit: Visit, errors: dict[str, str], key: UUID, status: int = 200) -
         form=values,
         against=visit.against,
         key=key,
-        today=visit.today.isoformat(),
+        today=visit.today.strftime("%d/%m/%Y"),
         targets=list(choices(visit.door.directory, visit.today)),
     )
 

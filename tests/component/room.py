@@ -1,0 +1,166 @@
+"""A consumer of the house made for tests: casework's schema and rights, an `apply` that notes and can be made to fail."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+from nats.js import JetStreamContext
+
+from shared.contracts.casework import CaseOpened
+from shared.contracts.envelope import Envelope
+from shared.contracts.flows import consumed_types
+from shared.contracts.vocabulary import Kind, Result, Task
+from shared.messaging import outbox
+from shared.messaging.batch import Applier, Batch
+from shared.messaging.drafts import Cause, Draft, Emitter
+from shared.messaging.reader import Reader
+from shared.messaging.relay import Relay
+from shared.postgres.pool import Connection, create_pool, service_dsn
+from shared.security.secrets import ServiceSecrets
+from tests.escalation_events import AUTHORITY, HOLDER, confirmed, told
+from tests.world import World, until
+
+_NOTEBOOK = """
+create table if not exists casework.noted (
+    place bigint generated always as identity primary key, event_id uuid not null, case_id uuid not null,
+    step integer not null
+)
+"""
+OPENED = CaseOpened(
+    kind=Kind.COMPLAINT, authority_id=AUTHORITY, holder_id=HOLDER, task=Task.TAKE_OVER,
+    expected_result=Result.HOLDER_IN_CHARGE,
+)  # fmt: skip
+
+Poison = Callable[[Connection], Awaitable[None]]
+
+
+def letters(world: World, case_id: UUID | None = None, *, count: int = 1, first: int = 1) -> list[Envelope]:
+    """Consecutive events of one case, numbered in their versions."""
+    case = case_id or uuid4()
+    return [
+        told(confirmed(), case_id=case, realm=world.tag, version=step)
+        for step in range(first, first + count)
+    ]  # fmt: skip
+
+
+@dataclass
+class Room:
+    """One service's parts on real servers."""
+
+    world: World
+    service: str
+    dsn: str
+    pool: asyncpg.Pool
+    stream: JetStreamContext
+    emitter: Emitter
+    poison: dict[UUID, Poison] = field(default_factory=dict)
+    commits: int = 0
+
+    async def apply(self, tx: Connection, batch: Batch) -> None:
+        for envelope in batch.events:
+            if envelope.id in self.poison:
+                await self.poison[envelope.id](tx)
+            await tx.execute(
+                "insert into noted (event_id, case_id, step) values ($1, $2, $3)",
+                envelope.id, envelope.case_id, envelope.version,
+            )  # fmt: skip
+            batch.emit(Cause.of(envelope), envelope.case_id, [Draft(OPENED)], after=envelope.version - 1)
+
+    def applier(self) -> Applier:
+        return Applier(self.pool, self.emitter, self.apply, consumed_types(self.service), self._committed)
+
+    def reader(self, replica: int = 0) -> Reader:
+        return Reader(
+            service=self.service, replica=replica, dsn=self.dsn, pool=self.pool, stream=self.stream,
+            applier=self.applier(),
+        )  # fmt: skip
+
+    def relay(self) -> Relay:
+        return Relay(self.pool, self.stream)
+
+    def _committed(self) -> None:
+        self.commits += 1
+
+    async def put(self, envelopes: Sequence[Envelope]) -> None:
+        """Commit events to the outbox."""
+        async with self.pool.acquire() as connection, connection.transaction():
+            await outbox.put(connection, envelopes)
+
+    async def noted(self) -> list[tuple[UUID, int]]:
+        """Case and step of what was applied, in order."""
+        rows = await self.pool.fetch("select case_id, step from noted order by place")
+        return [(row["case_id"], row["step"]) for row in rows]
+
+    async def steps(self, case_id: UUID) -> list[int]:
+        return [step for case, step in await self.noted() if case == case_id]
+
+    async def until_noted(self, count: int) -> list[tuple[UUID, int]]:
+        async def enough() -> list[tuple[UUID, int]] | None:
+            found = await self.noted()
+            return found if len(found) >= count else None
+
+        found: list[tuple[UUID, int]] = await until(enough, seconds=30)
+        return found
+
+    async def held(self) -> list[tuple[UUID, str, int]]:
+        """Event, error and tries of what is held, in order of the stream."""
+        rows = await self.pool.fetch("select event_id, error, tries from held order by sequence")
+        return [(row["event_id"], row["error"], row["tries"]) for row in rows]
+
+    async def until_held(self, count: int) -> list[tuple[UUID, str, int]]:
+        async def so_many() -> list[tuple[UUID, str, int]] | None:
+            found = await self.held()
+            return found if len(found) == count else None
+
+        found: list[tuple[UUID, str, int]] = await until(so_many)
+        return found
+
+    async def until_read(self, sequence: int) -> None:
+        async def read() -> bool:
+            return bool(await self.pool.fetchval("select min(sequence) >= $1 from position", sequence))
+
+        await until(read)
+
+    async def until_sent(self) -> None:
+        async def all_sent() -> bool:
+            return not await self.pool.fetchval("select count(*) from outbox where stream_sequence is null")
+
+        await until(all_sent, seconds=30)
+
+    async def emitted(self, event_type: str) -> int:
+        """How many events of a type the outbox has."""
+        count: int = await self.pool.fetchval("select count(*) from outbox where subject like '%.' || $1", event_type)
+        return count
+
+
+@asynccontextmanager
+async def open_room(world: World, service: str = "casework") -> AsyncIterator[Room]:
+    """The room of a service; for casework with the table `noted`."""
+    admin = await asyncpg.connect(world.database_url)
+    await admin.execute(_NOTEBOOK)
+    await admin.close()
+    dsn = service_dsn(world.database_url, service, ServiceSecrets.load(world.secrets, service).database_password)
+    pool = await create_pool(dsn, application=f"{service}-test")
+    try:
+        async with world.bus(service, max_reconnect_attempts=-1, reconnect_time_wait=0.1) as connection:
+            stream = JetStreamContext(connection, timeout=5)
+            yield Room(world, service, dsn, pool, stream, Emitter(service, world.tag))
+    finally:
+        pool.terminate()
+
+
+@asynccontextmanager
+async def running(*loops: Coroutine[Any, Any, None]) -> AsyncIterator[list["asyncio.Task[None]"]]:
+    """Loops in the background, ended at the end; one that failed is raised."""
+    tasks = [asyncio.create_task(loop) for loop in loops]
+    try:
+        yield tasks
+    finally:
+        for task in tasks:
+            task.cancel()
+        with suppress(asyncio.CancelledError):
+            await asyncio.gather(*tasks)

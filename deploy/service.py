@@ -1,4 +1,7 @@
-"""The process of one service: logs, traces, crash points of a test realm, then the FastStream app of its `app.py`."""
+"""The process of one service: logs, traces, crash points of a test realm, then the FastStream app of its `app.py`.
+
+`python -m deploy.service NAME` is what a container runs; `donthu service NAME` does the same.
+"""
 
 import asyncio
 import importlib

@@ -13,8 +13,9 @@ from functools import lru_cache
 from shared.contracts.vocabulary import Kind
 from shared.directory import Directory, Post, Role
 
-VISIBLE = "(case_view.audience && $1::text[] and not case_view.hidden_from @> array[$2::text])"
-"""`$1` tags of the viewer, `$2` the viewer."""
+VISIBLE = "((case_view.audience || '{}') && $1::text[] and not case_view.hidden_from @> array[$2::text])"
+"""`$1` tags of the viewer, `$2` the viewer. A filter on purpose: PostgreSQL must find the rows by the query's own index
+(person, authority, number, case); where the audience itself is the way in, the query names it besides."""
 
 CONFIDENTIAL = frozenset({Kind.DENUNCIATION, Kind.INFORMATION, Kind.MIXED})
 """Kinds that only those who work on them see."""
@@ -46,8 +47,8 @@ class Viewer:
 
     @property
     def runs_operations(self) -> bool:
-        """Whether the operations page is for this person."""
-        return bool(self.roles & {Role.STEWARD, Role.ADVISER, Role.HEAD})
+        """Whether the operations page is for this person: those who watch over the house, not those who lead units."""
+        return bool(self.roles & {Role.STEWARD, Role.ADVISER})
 
 
 def guarded(queries: dict[str, str]) -> dict[str, str]:

@@ -3,7 +3,7 @@
 -- name: cases_all
 -- Every case the viewer may see, nearest due first. $3 due date and $4 id to go on after, $5 rows
 select case_view.* from case_view
-where {visible} and (due_on, case_id) > ($3::date, $4::uuid)
+where case_view.audience && $1::text[] and {visible} and (due_on, case_id) > ($3::date, $4::uuid)
 order by due_on, case_id limit $5;
 
 -- name: cases_mine

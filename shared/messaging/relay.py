@@ -20,7 +20,7 @@ from shared.messaging.failures import code_of, growing, is_infrastructure
 from shared.telemetry.logs import get_logger
 
 WINDOW = 500
-LEASE_SECONDS = 10
+LEASE_SECONDS = 5
 POLL_SECONDS = 2.0
 ACK_SECONDS = 5.0
 

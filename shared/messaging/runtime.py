@@ -14,6 +14,7 @@ import asyncpg
 import nats.errors
 from faststream import FastStream
 from faststream.nats import NatsBroker, NatsMessage
+from faststream.nats.security import NatsNKey
 from nats.js import JetStreamContext
 
 from shared.contracts.flows import consumed_types
@@ -68,7 +69,7 @@ class House:
         self.broker = NatsBroker(
             settings.nats_url,
             name=f"{service}-{settings.replica}",
-            nkeys_seed_str=secrets.nats_seed,
+            security=NatsNKey.from_seed(secrets.nats_seed, use_ssl=settings.nats_url.startswith("tls:")),
             inbox_prefix=inbox_prefix(service),
             max_reconnect_attempts=-1,
             reconnect_time_wait=1,

@@ -1,4 +1,4 @@
-"""A consumer of the house made for tests: casework's schema and rights, an `apply` that notes and can be made to fail."""
+"""A consumer of the house made for tests: a service's schema and rights, an `apply` that notes or fails as told."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
@@ -13,6 +13,7 @@ from nats.js import JetStreamContext
 from shared.contracts.casework import CaseOpened
 from shared.contracts.envelope import Envelope
 from shared.contracts.flows import consumed_types
+from shared.contracts.subjects import STREAM
 from shared.contracts.vocabulary import Kind, Result, Task
 from shared.messaging import outbox
 from shared.messaging.batch import Applier, Batch
@@ -24,11 +25,14 @@ from shared.security.secrets import ServiceSecrets
 from tests.escalation_events import AUTHORITY, HOLDER, confirmed, told
 from tests.world import World, until
 
-_NOTEBOOK = """
+_NEW_BOOKS = """
 create table if not exists casework.noted (
     place bigint generated always as identity primary key, event_id uuid not null, case_id uuid not null,
     step integer not null
-)
+);
+truncate casework.noted, {service}.held, {service}.inbox, {service}.outbox;
+update {service}.position set sequence = {last};
+update {service}.relay_lease set until = '-infinity';
 """
 OPENED = CaseOpened(
     kind=Kind.COMPLAINT, authority_id=AUTHORITY, holder_id=HOLDER, task=Task.TAKE_OVER,
@@ -112,12 +116,11 @@ class Room:
         return [(row["event_id"], row["error"], row["tries"]) for row in rows]
 
     async def until_held(self, count: int) -> list[tuple[UUID, str, int]]:
-        async def so_many() -> list[tuple[UUID, str, int]] | None:
-            found = await self.held()
-            return found if len(found) == count else None
+        async def so_many() -> bool:
+            return len(await self.held()) == count
 
-        found: list[tuple[UUID, str, int]] = await until(so_many)
-        return found
+        await until(so_many)
+        return await self.held()
 
     async def until_read(self, sequence: int) -> None:
         async def read() -> bool:
@@ -139,18 +142,24 @@ class Room:
 
 @asynccontextmanager
 async def open_room(world: World, service: str = "casework") -> AsyncIterator[Room]:
-    """The room of a service; for casework with the table `noted`."""
-    admin = await asyncpg.connect(world.database_url)
-    await admin.execute(_NOTEBOOK)
-    await admin.close()
+    """The room of a service as if nothing had happened before; for casework with the table `noted`."""
     dsn = service_dsn(world.database_url, service, ServiceSecrets.load(world.secrets, service).database_password)
     pool = await create_pool(dsn, application=f"{service}-test")
     try:
         async with world.bus(service, max_reconnect_attempts=-1, reconnect_time_wait=0.1) as connection:
             stream = JetStreamContext(connection, timeout=5)
+            await _renew(world, service, (await stream.stream_info(STREAM)).state.last_seq)
             yield Room(world, service, dsn, pool, stream, Emitter(service, world.tag))
     finally:
         pool.terminate()
+
+
+async def _renew(world: World, service: str, last: int) -> None:
+    admin = await asyncpg.connect(world.database_url)
+    try:
+        await admin.execute(_NEW_BOOKS.format(service=service, last=last))
+    finally:
+        await admin.close()
 
 
 @asynccontextmanager

@@ -16,7 +16,14 @@ from shared.messaging.reader import Reader, StreamBehind
 from shared.settings import Realm
 from tests.component.room import Room, letters, open_room, running
 from tests.component.stream import publish
-from tests.world import STREAM_BYTES, World, until
+from tests.world import STREAM_BYTES, Servers, World, open_world, until
+
+
+@pytest.fixture(scope="module")
+async def world(servers: Servers) -> AsyncIterator[World]:
+    """One installation for the whole file; every test gets a fresh room in it."""
+    async with open_world(servers) as found:
+        yield found
 
 
 @pytest.fixture
@@ -95,16 +102,12 @@ async def test_effects_of_events_are_in_the_order_of_the_stream(world: World, ro
 
 async def test_a_reader_that_is_stopped_at_any_time_goes_on_where_it_was(world: World, room: Room) -> None:
     events = letters(world, count=200)
-
-    async def read_a_little() -> None:
+    for start in range(0, 200, 40):
         before = len(await room.noted())
+        publishing = asyncio.create_task(publish(world, *events[start : start + 40]))
         async with running(room.reader().run()):
             await room.until_noted(before + 1)
-
-    async with asyncio.TaskGroup() as group:
-        group.create_task(publish(world, *events))
-        for _ in range(4):
-            await read_a_little()
+        await publishing
     async with running(room.reader().run()):
         await room.until_noted(200)
     assert await room.steps(events[0].case_id) == list(range(1, 201))

@@ -1,4 +1,4 @@
-"""Law counters of every service, and what is stuck."""
+"""Law counters of every service, and what is stuck. Totals stay away: the excluded must not see them move (law 7)."""
 
 from starlette.responses import Response
 from starlette.routing import Route

@@ -23,8 +23,4 @@
 
   each("[data-print]", (button) => button.addEventListener("click", () => window.print()));
   each("[data-focus]", (notice) => notice.focus());
-  each("[data-reload]", (notice) => {
-    const link = notice.querySelector("a");
-    setTimeout(() => window.location.replace(link.href), 1200);
-  });
 })();

@@ -1,0 +1,172 @@
+"""The pages in Debian's Chromium: one complaint from desk to acceptance, by keyboard where it counts, axe on each page."""
+
+import shutil
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page, async_playwright
+
+from services.portal.accounts import DEMO_PASSWORD
+from tests.world import World
+
+CHROMIUM = shutil.which("chromium")
+ARGUMENTS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1280, "height": 900}
+COMPLAINT = "Tôi khiếu nại Quyết định số 15/QĐ-UBND về thu hồi đất. Tôi không đồng ý và đề nghị xem xét lại."
+PIN = "482913"
+
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's Chromium")]
+
+
+@dataclass
+class People:
+    """Opens pages for persons and notes what pages must not do."""
+
+    browser: Browser
+    base: str
+    faults: list[str] = field(default_factory=list)
+
+    async def visitor(self, *, scripts: bool = True) -> Page:
+        context = await self.browser.new_context(viewport=DESK, java_script_enabled=scripts, base_url=self.base)
+        page = await context.new_page()
+        page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
+        page.on("console", lambda note: self.faults.append(note.text) if "Content Security" in note.text else None)
+        page.on(
+            "request", lambda sent: self.faults.append(f"external: {sent.url}") if self._outside(sent.url) else None
+        )
+        return page
+
+    async def officer(self, username: str, *, scripts: bool = True) -> Page:
+        page = await self.visitor(scripts=scripts)
+        await page.goto("/sign-in")
+        await page.fill("#username", username)
+        await page.fill("#password", DEMO_PASSWORD)
+        await page.press("#password", "Enter")
+        await page.wait_for_url("**/")
+        return page
+
+    async def look(self, page: Page) -> None:
+        """No accessibility violation, and nothing sticks out at 360 px."""
+        violations = (await Axe().run(page)).response["violations"]
+        self.faults += [f"{page.url} {each['id']} {each['nodes'][0]['target']}" for each in violations]
+        await page.set_viewport_size(PHONE)
+        width = await page.evaluate("document.documentElement.scrollWidth")
+        self.faults += [f"{page.url} is {width} px wide"] if width > PHONE["width"] else []
+        await page.set_viewport_size(DESK)
+
+    def _outside(self, url: str) -> bool:
+        return not url.startswith((self.base, "data:"))
+
+
+@pytest.fixture
+async def people(world: World) -> AsyncIterator[People]:
+    for name in ("intake", "routing", "casework", "escalation"):
+        await world.start(name)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    await world.start("portal", port=port, demo_accounts=True)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield People(browser, f"http://127.0.0.1:{port}")
+        await browser.close()
+
+
+async def register(page: Page, text: str, *, pin: str = PIN) -> None:
+    await page.goto("/register")
+    await page.fill("#sender_name", "Nguyễn Văn Bình")
+    await page.fill("#text", text)
+    await page.fill("#pin", pin)
+    await page.fill("#pin_again", pin)
+    await page.click("form.sheet button")
+
+
+async def test_a_complaint_from_the_desk_to_acceptance(people: People) -> None:
+    desk = await people.officer("dong-khe-03")
+    await register(desk, COMPLAINT)
+    code = await desk.inner_text(".code")
+    await people.look(desk)
+    assert "Khiếu nại" not in await desk.inner_text("article.paper")
+
+    await reload_until(desk, "/confirm", lambda: desk.locator("tbody a").count())
+    await people.look(desk)
+    await desk.locator("tbody a").first.click()
+    await people.look(desk)
+    await desk.locator("#working-text button").click()
+    assert "thu hồi đất" in await desk.inner_text(".letter-text")
+    await people.look(desk)
+    await desk.go_back()
+    await desk.reload()
+    await desk.keyboard.press("Enter")
+    await desk.wait_for_url("**/cases/*")
+    case = desk.url
+
+    holder = await people.officer("dong-khe-04")
+    await people.look(holder)
+    await reload_until(holder, case, lambda: holder.locator("input[name=nothing_bars_me]").count())
+    await people.look(holder)
+    await holder.check("input[name=nothing_bars_me]")
+    await holder.press("input[name=nothing_bars_me]", "Enter")
+    await holder.wait_for_selector("text=Chuẩn bị thụ lý")
+
+    head = await people.officer("dong-khe-01")
+    await reload_until(head, case, lambda: head.locator("#document_number").count())
+    await head.fill("#document_number", "15/TB-UBND")
+    await head.press("#document_number", "Enter")
+    await head.wait_for_selector("text=Đã thụ lý")
+    await people.look(head)
+    await head.goto(f"{case}?awaiting=casework.99")
+    async with head.expect_response(lambda answer: "hx-request" in answer.request.headers):
+        await head.wait_for_selector("text=Đang cập nhật")
+
+    citizen = await people.visitor()
+    await citizen.goto("/track")
+    await people.look(citizen)
+    await citizen.fill("#code", code.lower())
+    await citizen.fill("#pin", PIN)
+    await citizen.press("#pin", "Enter")
+    assert await citizen.inner_text("li[aria-current=step]") == "Đã thụ lý"
+    await people.look(citizen)
+    assert people.faults == []
+
+
+async def test_without_scripts_the_desk_still_works_and_an_error_keeps_everything_but_the_pin(people: People) -> None:
+    desk = await people.officer("dong-khe-03", scripts=False)
+    await register(desk, COMPLAINT, pin="123456")
+    assert await desk.input_value("#text") == COMPLAINT
+    assert await desk.input_value("#sender_name") == "Nguyễn Văn Bình"
+    assert await desk.input_value("#pin") == ""
+    assert await desk.get_attribute("#pin", "aria-invalid") == "true"
+    await desk.fill("#pin", PIN)
+    await desk.fill("#pin_again", PIN)
+    await desk.click("form.sheet button")
+    assert len((await desk.inner_text(".code")).strip()) == len("XXXXX-XXXXX-XXXXX")
+    assert people.faults == []
+
+
+async def test_every_page_is_accessible_and_speaks_two_languages(people: People) -> None:
+    steward = await people.officer("thach-an-07")
+    for path in ("/", "/cases", "/alerts", "/operations", "/demo", "/cases?view=all", "/nothing"):
+        await steward.goto(path)
+        await people.look(steward)
+    await steward.goto("/")
+    await steward.click("text=English")
+    assert await steward.get_attribute("html", "lang") == "en"
+    assert await steward.inner_text("h1") == "What to do today"
+    assert people.faults == []
+
+
+async def reload_until(page: Page, path: str, there: Callable[[], Awaitable[int]]) -> None:
+    """Open a page until what other services do has arrived there."""
+    for _ in range(100):
+        await page.goto(path)
+        if await there():
+            return
+    raise AssertionError(f"not there: {path}")

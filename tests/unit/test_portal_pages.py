@@ -1,0 +1,120 @@
+"""Small parts of the pages: words, dates, who a letter is against, origin checks, windows of tries."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from services.portal import csrf
+from services.portal.limits import Window
+from services.portal.projection.timeline import FACTS
+from services.portal.settings import Settings
+from services.portal.web.rendering import FOLDER
+from services.portal.web.show import Show
+from services.portal.web.targets import picked
+from services.portal.web.texts import texts
+from shared.contracts.refusal import Refused
+from shared.contracts.vocabulary import Channel, ErrorCode, Flag, Kind, Purpose, Result, Rung, Task
+from shared.directory import Role, load
+
+DIRECTORY = load("thach_an")
+DAY = date(2025, 1, 6)
+_PHRASE = re.compile(r"""_\((?:"([^"]*)"|'([^']*)')\)""")
+LABELS = {
+    "error": ErrorCode, "kind": Kind, "task": Task, "result": Result, "rung": Rung, "channel": Channel, "flag": Flag,
+    "purpose": Purpose, "role": Role, "event": FACTS, "fact": {name for facts in FACTS.values() for name in facts},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("group", LABELS)
+def test_every_word_of_the_vocabulary_has_a_label(language: str, group: str) -> None:
+    assert [word for word in LABELS[group] if not texts(language).has(group, word)] == []
+
+
+@pytest.mark.parametrize("template", sorted(FOLDER.glob("*.html")), ids=lambda path: path.name)
+def test_every_phrase_of_a_template_is_translated(template: Path) -> None:
+    phrases = {vi or other for vi, other in _PHRASE.findall(template.read_text("utf-8"))}
+    assert sorted(phrase for phrase in phrases if not texts("en").has("phrases", phrase)) == []
+
+
+@pytest.mark.parametrize("template", sorted(FOLDER.glob("*.html")), ids=lambda path: path.name)
+def test_no_template_needs_what_the_content_policy_forbids(template: Path) -> None:
+    text = template.read_text("utf-8")
+    assert not re.search(r"<style|\sstyle=|<script(?![^>]*\bsrc=)|\son[a-z]+=|https?://|\|\s*safe", text)
+
+
+@pytest.mark.parametrize(
+    ("due_on", "state", "text"),
+    [
+        (date(2025, 1, 9), "soon", "còn 3 ngày"),
+        (date(2025, 1, 10), "calm", "còn 4 ngày"),
+        (date(2025, 1, 6), "soon", "hạn hôm nay"),
+        (date(2025, 1, 4), "late", "quá hạn 2 ngày"),
+    ],
+)
+def test_time_left_is_said_in_days(due_on: date, state: str, text: str) -> None:
+    left = Show(DIRECTORY, texts("vi"), DAY).left(due_on)
+    assert (left.state, left.text) == (state, text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "ids"),
+    [
+        (["UBND thị trấn Đông Khê"], ("dong-khe",)),
+        (["ubnd thi tran dong khe"], ("dong-khe",)),
+        (["dong-khe-01"], ("dong-khe-01",)),
+        (["nong van thang"], ("dong-khe-01",)),
+        (["dong-khe-01", "Dong-Khe-01"], ("dong-khe-01",)),
+        ([], ()),
+    ],
+)
+def test_whom_a_letter_is_against_is_found_without_accents(typed: list[str], ids: tuple[str, ...]) -> None:
+    assert picked(DIRECTORY, DAY, typed) == ids
+
+
+@pytest.mark.parametrize("typed", ["UBND", "Nobody Known"])
+def test_an_unclear_target_is_asked_for_again(typed: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        picked(DIRECTORY, DAY, [typed])
+    assert refusal.value.error.field == "against"
+
+
+@pytest.mark.parametrize(
+    ("method", "headers", "allowed"),
+    [
+        ("GET", {"sec-fetch-site": "cross-site"}, True),
+        ("POST", {"sec-fetch-site": "same-origin"}, True),
+        ("POST", {"sec-fetch-site": "same-site"}, False),
+        ("POST", {"sec-fetch-site": "cross-site"}, False),
+        ("POST", {"origin": "http://door:8080", "host": "door:8080"}, True),
+        ("POST", {"origin": "http://elsewhere", "host": "door:8080"}, False),
+        ("POST", {"origin": "null", "host": "door:8080"}, False),
+        ("POST", {"host": "door:8080"}, True),
+    ],
+)
+def test_a_change_comes_from_our_own_pages(method: str, headers: dict[str, str], allowed: bool) -> None:
+    assert csrf.same_origin(method, headers) is allowed
+
+
+def test_only_failures_fill_a_window_and_it_slides() -> None:
+    now = [0.0]
+    window = Window(2, 60, clock=lambda: now[0])
+    window.failed("a")
+    assert window.allows("a")
+    window.failed("a")
+    assert not window.allows("a")
+    assert window.allows("b")
+    now[0] = 61.0
+    assert window.allows("a")
+
+
+@pytest.mark.parametrize("extra", [{"demo_accounts": True}, {"mail_store": "mails"}])
+def test_production_refuses_demo_parts(extra: dict[str, object]) -> None:
+    common = {
+        "realm": "production", "law_profile": "three_tier_2021", "database_url": "postgresql://h/d",
+        "nats_url": "nats://h", "secrets_dir": "secrets",
+    }  # fmt: skip
+    with pytest.raises(ValueError):
+        Settings.model_validate(common | extra)

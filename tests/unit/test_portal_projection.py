@@ -1,0 +1,145 @@
+"""Events become rows: five clears never empty, versions counted, nobody sees what is not classified yet."""
+
+from datetime import UTC, date, datetime
+from uuid import UUID, uuid4
+
+import pytest
+
+from services.portal.projection.apply import fold
+from services.portal.projection.case import Case, MissingCase
+from services.portal.projection.escalation import clock_changes
+from services.portal.projection.house import stuck_changes
+from services.portal.projection.notify import alert_changes
+from services.portal.projection.timeline import FACTS, timeline_rows
+from shared.contracts import house
+from shared.contracts.base import Event
+from shared.contracts.casework import CaseAccepted, CaseOpened
+from shared.contracts.envelope import Envelope
+from shared.contracts.escalation import ClockEnded
+from shared.contracts.intake import PetitionNumbered, PetitionRegistered
+from shared.contracts.notify import AlertRaised
+from shared.contracts.registry import EVENTS
+from shared.contracts.routing import ClassificationConfirmed, ClassificationProposed
+from shared.contracts.vocabulary import Channel, EndReason, Kind, Result, Rung, Task
+from shared.directory import load
+from shared.messaging.batch import Batch
+from shared.messaging.drafts import Emitter
+
+CASE = UUID("7d1f3bb0-5f1e-4d2a-9a65-0e4a3f1c2b10")
+DAY = date(2025, 1, 6)
+AT = datetime(2025, 1, 6, 1, tzinfo=UTC)
+DIRECTORY = load("thach_an")
+
+
+def envelope(event: Event, version: int = 1, sequence: int = 1) -> Envelope:
+    return Envelope(
+        uuid4(), event.type(), 1, CASE, CASE, version, uuid4(), uuid4(), DAY, AT, "test-1", "00-", event,
+        sequence=sequence,
+    )  # fmt: skip
+
+
+REGISTERED = PetitionRegistered(channel=Channel.COUNTER, authority_id="dong-khe", received_on=DAY, signed=True)
+PROPOSED = ClassificationProposed(
+    kind=Kind.COMPLAINT, competent_authority_id="dong-khe", holder_id="dong-khe-04", rules=["KN-01"],
+    reasons=["complaint.word"], alternatives=[], confidence=0.9, abstained=False,
+    receiving_authority_id="dong-khe", confirmer_authority_id="dong-khe", confirmer_id="dong-khe-03",
+    excluded=["dong-khe-05"], received_on=DAY,
+)  # fmt: skip
+CONFIRMED = ClassificationConfirmed(
+    kind=Kind.COMPLAINT, competent_authority_id="dong-khe", holder_id="dong-khe-04", rules=["KN-01"], corrected=False,
+    confirmed_by="dong-khe-03", receiving_authority_id="dong-khe", excluded=[], barred=["dong-khe-05"],
+    received_on=DAY,
+)  # fmt: skip
+OPENED = CaseOpened(
+    kind=Kind.COMPLAINT, authority_id="dong-khe", holder_id="dong-khe-04", task=Task.TAKE_OVER,
+    expected_result=Result.HOLDER_IN_CHARGE,
+)  # fmt: skip
+ACCEPTED = CaseAccepted(
+    kind=Kind.COMPLAINT, level=1, authority_id="dong-khe", holder_id="dong-khe-04", document_number="15/TB-UBND",
+    signed_by="dong-khe-01", accepted_on=DAY, legal_basis="KN-12", task=Task.RESOLVE, expected_result=Result.DECISION,
+)  # fmt: skip
+
+
+def after(*events: Event, before: Case | None = None) -> Case:
+    batch = Batch([envelope(event, version) for version, event in enumerate(events, 1)], Emitter("portal", "test-1"))
+    [case] = fold(DIRECTORY, None, {CASE: before} if before else {}, batch)
+    return case
+
+
+STORY: tuple[Event, ...] = (REGISTERED, PROPOSED, CONFIRMED, OPENED, ACCEPTED)
+
+
+@pytest.mark.parametrize("length", range(1, len(STORY) + 1))
+def test_the_five_clears_are_never_empty(length: int) -> None:
+    case = after(*STORY[:length])
+    assert all((case.person_id, case.task, case.authority_id, case.due_on, case.expected_result))
+
+
+def test_until_a_clock_runs_the_handling_term_is_shown() -> None:
+    assert (after(REGISTERED).due_rule, after(REGISTERED).due_on) == ("XL-08", date(2025, 1, 16))
+
+
+def test_nobody_sees_a_letter_whose_exclusions_are_not_known() -> None:
+    assert after(REGISTERED).audience == []
+    assert after(REGISTERED, PROPOSED).hidden_from == ["dong-khe-05"]
+
+
+def test_a_fold_in_one_batch_or_in_many_gives_the_same_row() -> None:
+    together = after(*STORY)
+    step: Case | None = None
+    for version, event in enumerate(STORY, 1):
+        batch = Batch([envelope(event, version)], Emitter("portal", "test-1"))
+        [step] = fold(DIRECTORY, None, {CASE: step} if step else {}, batch)
+    assert step == together
+
+
+def test_versions_are_counted_per_service() -> None:
+    assert after(REGISTERED, PROPOSED, CONFIRMED).versions == {"intake": 1, "routing": 3}
+
+
+def test_an_event_of_a_case_never_registered_here_is_refused_and_so_held() -> None:
+    with pytest.raises(MissingCase):
+        after(PetitionNumbered(number="KN-2025-00001", kind=Kind.COMPLAINT, authority_id="dong-khe"))
+
+
+def test_an_alerted_person_may_open_the_case() -> None:
+    alert = AlertRaised(
+        alert_id=uuid4(), clock_id=uuid4(), rule="KN-12", rung=Rung.SUPERIOR, recipient_id="thach-an-01", due_on=DAY,
+        acknowledge_by=AT,
+    )  # fmt: skip
+    case = after(alert, before=after(REGISTERED, PROPOSED, CONFIRMED))
+    assert "officer:thach-an-01" in case.audience
+    assert [row["recipient_id"] for row in alert_changes([envelope(alert)]).raised] == ["thach-an-01"]
+
+
+def test_a_clock_that_ends_makes_its_case_look_for_the_next_due_date() -> None:
+    ended = ClockEnded(clock_id=uuid4(), rule="KN-12", reason=EndReason.DONE, ended_on=DAY, late=False)
+    changes = clock_changes([envelope(ended)])
+    assert changes.cases_to_date == [str(CASE)]
+    assert changes.ended[0]["late"] is False
+
+
+def test_an_event_held_and_released_in_one_batch_is_not_stuck() -> None:
+    event_id = uuid4()
+    held = house.of("casework", house.EventHeld)(
+        event_id=event_id, event_type="routing.classification.confirmed", held_case_id=CASE, error="boom"
+    )
+    released = house.of("casework", house.EventReleased)(event_id=event_id, held_case_id=CASE, discarded=False)
+    changes = stuck_changes([envelope(held), envelope(released)])
+    assert changes.held == {}
+    assert len(changes.released) == 1
+
+
+def test_the_timeline_shows_only_listed_fields_and_no_refusal() -> None:
+    refused = house.of("routing", house.CommandRefused)(
+        command="cmd.routing.confirm", code="not_allowed", refused_to="dong-khe-05"
+    )
+    rows = timeline_rows([envelope(CONFIRMED), envelope(refused)])
+    assert [row["type"] for row in rows] == ["routing.classification.confirmed"]
+    assert "excluded" not in rows[0]["facts"]
+    assert "barred" not in rows[0]["facts"]
+
+
+def test_every_fact_shown_is_a_field_of_its_event() -> None:
+    for event_type, facts in FACTS.items():
+        assert set(facts) <= set(EVENTS[event_type, 1].model_fields), event_type

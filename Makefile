@@ -24,13 +24,14 @@ run: setup ## start everything on this machine (ARGS="--port 8080")
 test: setup $(VENV)/.dev ## run every test on real PostgreSQL and NATS (ARGS="-k clocks")
 	$(BIN)/pytest $(ARGS)
 
-check: setup $(VENV)/.dev ## lint, format, types, layers, dependencies
+check: setup $(VENV)/.dev ## lint, format, types, layers, dependencies, contracts, every SQL query prepared
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry . --config deploy/packaging/deptry.toml
 	$(BIN)/python -m deploy.packaging.requirements_check
+	$(BIN)/pytest tests/contract -q
 
 chaos: setup $(VENV)/.dev ## only the tests that kill and stop real processes
 	$(BIN)/pytest -m chaos $(ARGS)

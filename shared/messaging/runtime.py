@@ -7,7 +7,7 @@ permission error or a reader that cannot go on stops the process, and the superv
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 
 import asyncpg
@@ -112,9 +112,7 @@ class House:
         tasks: list[asyncio.Task[None]] = []
 
         async def stopping() -> None:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await end(tasks)
 
         @asynccontextmanager
         async def lifespan() -> AsyncIterator[None]:
@@ -206,6 +204,15 @@ async def open_house(service: str, settings: ServiceSettings) -> House:
     clock: CaseClock = PrimaryClock(pool) if settings.realm is Realm.PRODUCTION else VirtualClock(pool)
     await clock.reload()
     return House(service, settings, secrets, pool, dsn, clock, tag)
+
+
+async def end(tasks: Collection[asyncio.Task[None]]) -> None:
+    """Cancel until all are done: before Python 3.12 `asyncio.wait_for` may swallow a cancellation, and so does nats-py."""
+    pending = set(tasks)
+    while pending:
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=1)
 
 
 async def _patient_pool(dsn: str, service: str) -> asyncpg.Pool:

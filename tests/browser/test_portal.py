@@ -1,4 +1,4 @@
-"""The pages in Debian's Chromium: one complaint from desk to acceptance, by keyboard where it counts, axe on each page."""
+"""The pages in Debian's Chromium: a complaint from desk to acceptance, by keyboard where it counts, with axe."""
 
 import shutil
 import socket
@@ -38,9 +38,7 @@ class People:
         page = await context.new_page()
         page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
         page.on("console", lambda note: self.faults.append(note.text) if "Content Security" in note.text else None)
-        page.on(
-            "request", lambda sent: self.faults.append(f"external: {sent.url}") if self._outside(sent.url) else None
-        )
+        page.on("request", lambda sent: self._watch(sent.url))
         return page
 
     async def officer(self, username: str, *, scripts: bool = True) -> Page:
@@ -61,8 +59,9 @@ class People:
         self.faults += [f"{page.url} is {width} px wide"] if width > PHONE["width"] else []
         await page.set_viewport_size(DESK)
 
-    def _outside(self, url: str) -> bool:
-        return not url.startswith((self.base, "data:"))
+    def _watch(self, url: str) -> None:
+        if not url.startswith((self.base, "data:")):
+            self.faults.append(f"external: {url}")
 
 
 @pytest.fixture

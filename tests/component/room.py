@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
@@ -20,6 +20,7 @@ from shared.messaging.batch import Applier, Batch
 from shared.messaging.drafts import Cause, Draft, Emitter
 from shared.messaging.reader import Reader
 from shared.messaging.relay import Relay
+from shared.messaging.runtime import end
 from shared.postgres.pool import Connection, create_pool, service_dsn
 from shared.security.secrets import ServiceSecrets
 from tests.escalation_events import AUTHORITY, HOLDER, confirmed, told
@@ -169,7 +170,7 @@ async def running(*loops: Coroutine[Any, Any, None]) -> AsyncIterator[list["asyn
     try:
         yield tasks
     finally:
+        await end(tasks)
         for task in tasks:
-            task.cancel()
-        with suppress(asyncio.CancelledError):
-            await asyncio.gather(*tasks)
+            if not task.cancelled() and (error := task.exception()) is not None:
+                raise error

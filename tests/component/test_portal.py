@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
@@ -53,14 +52,14 @@ class Browser:
 
 
 @pytest.fixture
-async def door(world: World) -> AsyncIterator[Browser]:
+async def door(world: World) -> Browser:
     for name in ("intake", "routing", "casework", "escalation"):
         await world.start(name)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     await world.start("portal", port=port, demo_accounts=True)
-    yield Browser(f"http://127.0.0.1:{port}")
+    return Browser(f"http://127.0.0.1:{port}")
 
 
 async def test_a_letter_goes_from_the_desk_to_acceptance_through_the_door(door: Browser) -> None:

@@ -35,11 +35,11 @@ async def test_a_complaint_travels_from_the_desk_to_the_acknowledged_alert(house
     _five_clears(accepted)
 
     await house.clock.move(datetime(2025, 2, 24, 3, 0, tzinfo=UTC))
-    alert = await _alert(house, head, case_id)
+    alert = await _alert(head, case_id, "KN-15")
     await head.post(f"/api/v1/alerts/{alert['alert_id']}/acknowledge", {})
 
     async def acknowledged() -> bool:
-        return not await _alerts(head, case_id)
+        return alert not in await _alerts(head, case_id)
 
     await until(acknowledged)
     await until(_mail_arrived(house))
@@ -76,9 +76,9 @@ async def _alerts(person, case_id: str) -> list[dict[str, object]]:  # type: ign
     return [alert for alert in (await person.get("/api/v1/alerts"))["alerts"] if alert["case_id"] == case_id]
 
 
-async def _alert(house: RunningHouse, person, case_id: str) -> dict[str, object]:  # type: ignore[no-untyped-def]
+async def _alert(person, case_id: str, rule: str) -> dict[str, object]:  # type: ignore[no-untyped-def]
     async def first() -> object:
-        return next(iter(await _alerts(person, case_id)), None)
+        return next((alert for alert in await _alerts(person, case_id) if alert["rule"] == rule), None)
 
     return await until(first)  # type: ignore[no-any-return]
 

@@ -8,12 +8,16 @@ import argon2
 import asyncpg
 
 from services.portal.store import Q
-from shared.directory import Directory
+from shared.directory import Directory, Level, Role
 
 DEMO_PASSWORD = "thu-nghiem"  # noqa: S105 - shown on the sign-in page; settings refuse demo accounts in production
+DemoAccount = tuple[str, str, str]
+"""User name, name and post."""
 LONGEST_PASSWORD = 200
 SHORTEST_PASSWORD = 10
 
+_CAST = (Role.HANDLER, Role.OFFICER, Role.HEAD, Role.ADVISER, Role.STEWARD)
+_RANK = {Level.COMMUNE: 0, Level.DISTRICT: 1, Level.PROVINCE: 2}
 _HASHER = argon2.PasswordHasher()
 _NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$A7Wsc7Kk4PSIRPF5KKfNVA$/a+M76E8d9kBaakDohOIdm59aIi3cNarcYpegMRyoSc"
 """Checked for an unknown user name, so that the answer takes as long."""
@@ -57,7 +61,20 @@ def _verify(hashed: str, password: str) -> bool:
         return False
 
 
-def demo_list(directory: Directory, on: date) -> list[tuple[str, str, str]]:
+def demo_cast(directory: Directory, on: date) -> list[DemoAccount]:
+    """One person per role to play a case with, from the lowest level that has the role."""
+    ranked = sorted(directory.authorities(on), key=lambda each: _RANK[each.level])
+    found = {
+        role: officer_id
+        for role in _CAST
+        for each in reversed(ranked)
+        for officer_id in directory.holders_of(each.id, role, on)[:1]
+    }
+    listed = {account[0]: account for account in demo_list(directory, on)}
+    return [listed[officer_id] for officer_id in found.values()]
+
+
+def demo_list(directory: Directory, on: date) -> list[DemoAccount]:
     """User name, name and post of everybody who holds a post on that day."""
     return [
         (officer.id, officer.name, f"{post.title}, {directory.authority(post.authority_id, on).name}")

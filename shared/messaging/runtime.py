@@ -207,7 +207,7 @@ async def open_house(service: str, settings: ServiceSettings) -> House:
 
 
 async def end(tasks: Collection[asyncio.Task[None]]) -> None:
-    """Cancel until all are done: before Python 3.12 `asyncio.wait_for` may swallow a cancellation, and so does nats-py."""
+    """Cancel until all are done: `asyncio.wait_for` (before Python 3.12) and nats-py may swallow a cancellation."""
     pending = set(tasks)
     while pending:
         for task in pending:

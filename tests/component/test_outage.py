@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
+from shared.messaging.failures import is_infrastructure
 from tests.component.room import Room, letters, open_room, running
 from tests.world import Servers, World, open_world, running_servers, until
 
@@ -42,7 +43,9 @@ async def keep_putting(sender: Room, count: int, put: list[int]) -> None:
         while True:
             try:
                 await sender.put([event])
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            except Exception as error:
+                if not is_infrastructure(error):
+                    raise
                 await asyncio.sleep(0.05)
                 continue
             break
@@ -100,7 +103,9 @@ async def test_a_held_event_keeps_its_tries_over_an_outage(world: World, receive
         async def same() -> bool:
             try:
                 return await receiver.held() == [(event.id, "keyerror", 0)]
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            except Exception as error:
+                if not is_infrastructure(error):
+                    raise
                 return False
 
         await until(same)

@@ -167,6 +167,15 @@ async def test_a_session_ends_at_sign_out_and_its_token_is_nowhere_in_the_databa
     assert (await desk.ask("GET", "/api/v1/cases")).status_code == 401
 
 
+@pytest.mark.parametrize("change", ["ends_at = now()", "seen_at = now() - interval '61 minutes'"])
+async def test_a_session_is_over_at_its_end_or_when_idle(door: Browser, world: World, change: str) -> None:
+    desk = await door.sign_in("dong-khe-03")
+    assert (await desk.ask("GET", "/api/v1/cases")).status_code == 200
+    async with world.database("portal") as connection:
+        await connection.execute(f"update session set {change}")
+    assert (await desk.ask("GET", "/api/v1/cases")).status_code == 401
+
+
 async def test_the_session_cookie_is_closed_to_scripts_and_a_form_needs_its_token(door: Browser) -> None:
     answer = await door.ask("POST", "/sign-in", data={"username": "dong-khe-03", "password": DEMO_PASSWORD})
     cookie = answer.headers["set-cookie"]

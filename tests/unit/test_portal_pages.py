@@ -1,15 +1,18 @@
 """Small parts of the pages: words, dates, who a letter is against, origin checks, windows of tries."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
 from services.portal import csrf
+from services.portal.accounts import demo_cast
 from services.portal.limits import Window
 from services.portal.projection.timeline import FACTS
 from services.portal.settings import Settings
+from services.portal.web.mails import latest
 from services.portal.web.rendering import FOLDER
 from services.portal.web.show import Show
 from services.portal.web.targets import picked
@@ -108,6 +111,24 @@ def test_only_failures_fill_a_window_and_it_slides() -> None:
     assert window.allows("b")
     now[0] = 61.0
     assert window.allows("a")
+
+
+def test_the_demo_cast_has_one_person_per_role_from_the_lowest_level() -> None:
+    cast = [name for name, _, _ in demo_cast(DIRECTORY, DAY)]
+    assert cast == ["dong-khe-03", "dong-khe-04", "dong-khe-01", "thach-an-03", "thach-an-07"]
+
+
+def test_the_local_mails_are_read_newest_first(tmp_path: Path) -> None:
+    for number in (1, 2):
+        message = EmailMessage()
+        message["Subject"], message["To"] = f"Cảnh báo {number}", "thang.nv@thach-an.example"
+        message["Date"] = "Mon, 06 Jan 2025 08:00:00 +0700"
+        message.set_content("Có cảnh báo chờ xác nhận.")
+        (tmp_path / f"{number}.eml").write_bytes(message.as_bytes())
+    mails = latest(tmp_path)
+    assert [mail.subject for mail in mails] == ["Cảnh báo 2", "Cảnh báo 1"]
+    assert mails[0].at == datetime(2025, 1, 6, 1, tzinfo=UTC)
+    assert "chờ xác nhận" in mails[0].body
 
 
 @pytest.mark.parametrize("extra", [{"demo_accounts": True}, {"mail_store": "mails"}])

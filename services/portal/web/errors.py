@@ -11,8 +11,6 @@ from services.portal.web.visit import see, visitor
 from shared.contracts.base import Error
 from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import ErrorCode
-from shared.messaging.failures import code_of
-from shared.telemetry.logs import get_logger
 
 STATUS: Mapping[ErrorCode, int] = {
     ErrorCode.NOT_SIGNED_IN: 401,
@@ -39,8 +37,6 @@ TITLES = {
 }
 API = "/api/"
 
-log = get_logger()
-
 
 async def refused(request: Request, refusal: Exception) -> Response:
     """A typed refusal."""
@@ -58,8 +54,7 @@ async def missing(request: Request, error: Exception) -> Response:
 
 
 async def broken(request: Request, error: Exception) -> Response:
-    """Our own fault, or the infrastructure's; nothing of it is told."""
-    log.error("page.failed", error_code=code_of(error), method=request.method)
+    """Our own fault, or the infrastructure's; nothing of it is told. The guard logs it."""
     return await _answer(request, Error(code=ErrorCode.UNAVAILABLE), 500)
 
 

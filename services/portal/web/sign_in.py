@@ -83,9 +83,11 @@ async def language(visit: Visit) -> Response:
 def _page(visit: Visit, username: str, error: str = "", status: int = 200) -> Response:
     shown = visit.door.settings.demo_accounts
     listed = accounts.demo_list(visit.door.directory, visit.today) if shown else []
+    persons = accounts.demo_cast(visit.door.directory, visit.today) if shown else []
     return visit.page(
-        "sign_in.html", status, username=username, error=error, accounts=listed, password=accounts.DEMO_PASSWORD
-    )
+        "sign_in.html", status, username=username, error=error, accounts=listed, persons=persons,
+        password=accounts.DEMO_PASSWORD,
+    )  # fmt: skip
 
 
 ROUTES = [

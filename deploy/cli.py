@@ -84,9 +84,7 @@ def reconcile(reach: Reach, *, json: Json = False) -> None:
     """Publish again what the stream lacks. Stop the services first."""
     from deploy.reconcile import reconcile as run
 
-    done = asyncio.run(
-        run(database_url=reach.database_url, nats_url=reach.nats_url, secrets_dir=reach.secrets_dir)
-    )
+    done = asyncio.run(run(database_url=reach.database_url, nats_url=reach.nats_url, secrets_dir=reach.secrets_dir))
     say({"in_stream": done.in_stream, "published_again": done.published_again}, as_json=json)
 
 

@@ -27,7 +27,9 @@ async def ask_all(bus: Client, *, seconds: float = 3.0) -> HouseCounters:
     answers = await asyncio.gather(*(_ask(bus, service, seconds) for service in SERVICES))
     found = {service: answer for service, answer in zip(SERVICES, answers, strict=True) if answer}
     return HouseCounters(
-        counters={f"{service}.{name}": value for service, each in found.items() for name, value in each.counters.items()},
+        counters={
+            f"{service}.{name}": value for service, each in found.items() for name, value in each.counters.items()
+        },
         gauges={name: value for each in found.values() for name, value in each.gauges.items()},
         silent=tuple(service for service in SERVICES if service not in found),
     )

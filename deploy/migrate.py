@@ -125,7 +125,8 @@ async def connect_steward(nats_url: str, secrets_dir: Path) -> Client:
         nkeys_seed_str=ServiceSecrets.load(secrets_dir, STEWARD).nats_seed,
         inbox_prefix=inbox_prefix(STEWARD),
         connect_timeout=5,
-        max_reconnect_attempts=5,
+        max_reconnect_attempts=-1,
+        reconnect_time_wait=1,
     )
 
 

@@ -71,7 +71,7 @@ class Stack:
     async def _database(self) -> str:
         if url := os.environ.get("DATABASE_URL"):
             return url
-        self.postgres = EmbeddedPostgres(self.data.postgres, log=self.data.log("postgres"))
+        self.postgres = EmbeddedPostgres(self.data.postgres, free_port(), log=self.data.log("postgres"))
         url = await self.postgres.start()
         self._stack.push_async_callback(self.postgres.stop)
         return url
@@ -81,7 +81,10 @@ class Stack:
             return url
         keys = PublicKeys.load(self.data.secrets)
         self.nats = EmbeddedNats(
-            self.data.nats, authorization=authorization(keys.nats_users), log=self.data.log("nats-server")
+            self.data.nats,
+            free_port(),
+            authorization=authorization(keys.nats_users),
+            log=self.data.log("nats-server"),
         )
         url = await self.nats.start()
         self._stack.push_async_callback(self.nats.stop)

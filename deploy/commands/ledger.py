@@ -34,13 +34,9 @@ def export(chain: dict[str, Any]) -> Iterator[bytes]:
     """The chain as JSON lines: a header, then entries, then signed heads."""
     yield orjson.dumps({"realm": chain["realm"], "public_key": chain["public_key"].hex()})
     for entry in chain["entries"]:
-        yield orjson.dumps(
-            {"n": entry.number, "c": entry.content, "p": entry.previous.hex(), "h": entry.hash.hex()}
-        )
+        yield orjson.dumps({"n": entry.number, "c": entry.content, "p": entry.previous.hex(), "h": entry.hash.hex()})
     for head in chain["heads"]:
-        yield orjson.dumps(
-            {"head": head.number, "h": head.hash.hex(), "at": head.signed_at, "s": head.signature.hex()}
-        )
+        yield orjson.dumps({"head": head.number, "h": head.hash.hex(), "at": head.signed_at, "s": head.signature.hex()})
 
 
 def read_export(file: Path) -> dict[str, Any]:
@@ -51,9 +47,7 @@ def read_export(file: Path) -> dict[str, Any]:
         Entry(line["n"], line["c"], bytes.fromhex(line["p"]), bytes.fromhex(line["h"])) for line in lines if "n" in line
     ]
     heads = [
-        SignedHead(
-            line["head"], bytes.fromhex(line["h"]), datetime.fromisoformat(line["at"]), bytes.fromhex(line["s"])
-        )
+        SignedHead(line["head"], bytes.fromhex(line["h"]), datetime.fromisoformat(line["at"]), bytes.fromhex(line["s"]))
         for line in lines
         if "head" in line
     ]

@@ -1,4 +1,4 @@
-"""What an operator's verb needs to reach the house: addresses and secrets, from options, environment or a data folder."""
+"""What an operator's verb needs to reach the house: addresses and secrets, from options or environment."""
 
 import sys
 from dataclasses import dataclass
@@ -29,5 +29,3 @@ def say(value: Any, *, as_json: bool) -> None:
     rows = value if isinstance(value, list) else [value]
     for row in rows:
         sys.stdout.write("  ".join(f"{name}={item}" for name, item in row.items()) + "\n")
-
-

@@ -1,4 +1,4 @@
-"""The chain: each entry's hash covers the entry before and its own content. Pure, so that anybody can verify offline."""
+"""The chain: each entry's hash covers the entry before and its own content. Pure: anybody can verify it offline."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence

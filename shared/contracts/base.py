@@ -129,7 +129,6 @@ class Counters(Reply):
     def plus(self, other: "Counters") -> Self:
         """Sum by name."""
         added = {
-            name: self.counters.get(name, 0) + other.counters.get(name, 0)
-            for name in {*self.counters, *other.counters}
+            name: self.counters.get(name, 0) + other.counters.get(name, 0) for name in {*self.counters, *other.counters}
         }
         return self.model_copy(update={"counters": added})

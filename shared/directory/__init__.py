@@ -1,15 +1,26 @@
-"""Authorities, officers, posts and absences, effective-dated. Pure: no I/O beyond its data, no clock."""
+"""Authorities, units, hamlets, officers, posts and absences, effective-dated. Pure: no I/O beyond its data, no clock."""
 
 from shared.directory.directory import Directory
-from shared.directory.errors import DirectoryError, NobodyLawful, UnknownAuthority, UnknownDirectory, UnknownOfficer
+from shared.directory.errors import (
+    Abolished,
+    DirectoryError,
+    NobodyLawful,
+    UnknownAuthority,
+    UnknownDirectory,
+    UnknownHamlet,
+    UnknownOfficer,
+    UnknownUnit,
+)
 from shared.directory.load import load, parse
-from shared.directory.model import Absence, Authority, Level, Officer, Post, Problem, Recipient, Role, Via
+from shared.directory.model import Absence, Authority, Hamlet, Level, Officer, Post, Problem, Recipient, Role, Unit, Via
 
 __all__ = [
+    "Abolished",
     "Absence",
     "Authority",
     "Directory",
     "DirectoryError",
+    "Hamlet",
     "Level",
     "NobodyLawful",
     "Officer",
@@ -17,9 +28,12 @@ __all__ = [
     "Problem",
     "Recipient",
     "Role",
+    "Unit",
     "UnknownAuthority",
     "UnknownDirectory",
+    "UnknownHamlet",
     "UnknownOfficer",
+    "UnknownUnit",
     "Via",
     "load",
     "parse",

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Callable, Hashable, Iterable
 from datetime import date
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
+from shared.directory.check_places import check_places
 from shared.directory.errors import (
     ActingForOneself,
     BadId,
@@ -12,9 +13,15 @@ from shared.directory.errors import (
     DatesOutOfOrder,
     DuplicateId,
     Overlap,
-    SuperiorCycle,
+    UnitElsewhere,
 )
-from shared.directory.model import RANK, Absence, Authority, Officer, Post, Role
+from shared.directory.model import Absence, Authority, Hamlet, Officer, Post, Role, Unit
+
+
+class _Named(Protocol):
+    @property
+    def id(self) -> str: ...
+
 
 Row = TypeVar("Row")
 ID_PATTERN = re.compile(r"[a-z][a-z0-9-]{1,40}")
@@ -25,49 +32,60 @@ def check(
     officers: tuple[Officer, ...],
     posts: tuple[Post, ...],
     absences: tuple[Absence, ...],
+    units: tuple[Unit, ...],
+    hamlets: tuple[Hamlet, ...],
 ) -> None:
     """Raise the `DirectoryError` of the first row at fault."""
-    places, people = {each.id for each in authorities}, {each.id for each in officers}
-    _check_ids(authorities, officers)
-    _check_superiors(authorities)
-    for row, post in enumerate(posts):
-        if post.officer_id not in people or post.authority_id not in places:
-            raise DanglingId(f"posts[{row}]")
-    for row, absence in enumerate(absences):
-        if absence.officer_id not in people or absence.acting_id not in people | {None}:
-            raise DanglingId(f"absences[{row}]")
-        if absence.acting_id == absence.officer_id:
-            raise ActingForOneself(f"absences[{row}]")
+    _check_ids(authorities, officers, units, hamlets)
+    check_places(authorities, units, hamlets)
+    _check_posts(posts, {each.id for each in authorities}, {each.id for each in officers}, units)
+    _check_absences(absences, {each.id for each in officers})
     _check_spans("authorities", authorities, lambda each: (each.id, each.valid_from, each.valid_to))
+    _check_spans("units", units, lambda each: (each.id, each.valid_from, each.valid_to))
+    _check_spans("hamlets", hamlets, lambda each: (each.id, each.valid_from, each.valid_to))
     _check_spans("posts", posts, lambda each: (_claim(each), each.valid_from, each.valid_to))
     _check_spans("absences", absences, lambda each: (each.officer_id, each.from_, each.to))
 
 
-def _check_ids(authorities: tuple[Authority, ...], officers: tuple[Officer, ...]) -> None:
-    seen = {each.id for each in authorities}
-    for row, authority in enumerate(authorities):
-        if not ID_PATTERN.fullmatch(authority.id):
-            raise BadId(f"authorities[{row}]")
-    for row, officer in enumerate(officers):
-        if not ID_PATTERN.fullmatch(officer.id):
-            raise BadId(f"officers[{row}]")
-        if officer.id in seen:
-            raise DuplicateId(f"officers[{row}]")
-        seen.add(officer.id)
+def _check_ids(
+    authorities: tuple[Authority, ...],
+    officers: tuple[Officer, ...],
+    units: tuple[Unit, ...],
+    hamlets: tuple[Hamlet, ...],
+) -> None:
+    """Every id is a slug and means one thing; only an officer's has a single row."""
+    tables: dict[str, tuple[_Named, ...]] = {
+        "authorities": authorities,
+        "units": units,
+        "hamlets": hamlets,
+        "officers": officers,
+    }
+    owners: dict[str, str] = {}
+    for table, rows in tables.items():
+        for row, each in enumerate(rows):
+            if not ID_PATTERN.fullmatch(each.id):
+                raise BadId(f"{table}[{row}]")
+            if owners.get(each.id, table) != table or (table == "officers" and each.id in owners):
+                raise DuplicateId(f"{table}[{row}]")
+            owners[each.id] = table
 
 
-def _check_superiors(authorities: tuple[Authority, ...]) -> None:
-    """Superiors exist and rank higher, which leaves no room for a cycle."""
-    lowest: dict[str, int] = {}
-    for each in authorities:
-        lowest[each.id] = min(RANK[each.level], lowest.get(each.id, RANK[each.level]))
-    for row, each in enumerate(authorities):
-        if each.superior_id is None:
-            continue
-        if each.superior_id not in lowest:
-            raise DanglingId(f"authorities[{row}]")
-        if lowest[each.superior_id] <= RANK[each.level]:
-            raise SuperiorCycle(f"authorities[{row}]")
+def _check_posts(posts: tuple[Post, ...], places: set[str], people: set[str], units: tuple[Unit, ...]) -> None:
+    homes = {(each.id, each.authority_id) for each in units}
+    unit_ids = {None, *(each.id for each in units)}
+    for row, post in enumerate(posts):
+        if post.officer_id not in people or post.authority_id not in places or post.unit_id not in unit_ids:
+            raise DanglingId(f"posts[{row}]")
+        if post.unit_id is not None and (post.unit_id, post.authority_id) not in homes:
+            raise UnitElsewhere(f"posts[{row}]")
+
+
+def _check_absences(absences: tuple[Absence, ...], people: set[str]) -> None:
+    for row, absence in enumerate(absences):
+        if absence.officer_id not in people or absence.acting_id not in {*people, None}:
+            raise DanglingId(f"absences[{row}]")
+        if absence.acting_id == absence.officer_id:
+            raise ActingForOneself(f"absences[{row}]")
 
 
 def _claim(post: Post) -> Hashable:

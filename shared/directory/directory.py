@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from shared.directory.model import Absence, Authority, Officer, Post, Problem, Recipient, Role
+from shared.directory.model import Absence, Authority, Hamlet, Officer, Post, Problem, Recipient, Role, Unit
 from shared.directory.register import NOBODY, Register
 from shared.directory.resolution import find_problems, find_recipient
 
@@ -16,14 +16,16 @@ class Directory(Register):
         officers: tuple[Officer, ...],
         posts: tuple[Post, ...],
         absences: tuple[Absence, ...] = (),
+        units: tuple[Unit, ...] = (),
+        hamlets: tuple[Hamlet, ...] = (),
     ) -> None:
-        super().__init__(authorities, officers, posts, absences)
-        self._rows = (authorities, officers, posts, absences)
+        super().__init__(authorities, officers, posts, absences, units, hamlets)
+        self._rows = (authorities, officers, posts, absences, units, hamlets)
 
     def with_absences(self, *absences: Absence) -> "Directory":
         """The same directory with more absences. Raises `Overlap`, `DanglingId` and the like."""
-        authorities, officers, posts, known = self._rows
-        return Directory(authorities, officers, posts, known + absences)
+        authorities, officers, posts, known, units, hamlets = self._rows
+        return Directory(authorities, officers, posts, known + absences, units, hamlets)
 
     def resolve(self, authority_id: str, role: Role, on: date, excluded: frozenset[str] = NOBODY) -> Recipient:
         """Who takes a task of this role. Raises `UnknownAuthority`, `NobodyLawful`; see `find_recipient`."""

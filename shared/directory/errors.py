@@ -28,6 +28,31 @@ class UnknownAuthority(DirectoryError):
     advice = "Không có cơ quan mang mã này trong danh bạ."
 
 
+class Abolished(UnknownAuthority):
+    """The authority is no more. `successor_id` stands in its place on the day asked for, None if nothing does."""
+
+    code = "abolished"
+    advice = "Cơ quan đã giải thể hoặc sáp nhập. Gửi đến cơ quan kế thừa."
+
+    def __init__(self, successor_id: str | None) -> None:
+        super().__init__()
+        self.successor_id = successor_id
+
+
+class UnknownUnit(DirectoryError):
+    """No unit has this id, or none stands on that day."""
+
+    code = "unknown_unit"
+    advice = "Không có đơn vị trực thuộc mang mã này trong danh bạ."
+
+
+class UnknownHamlet(DirectoryError):
+    """No hamlet has this id, or none stands on that day."""
+
+    code = "unknown_hamlet"
+    advice = "Không có thôn, xóm, khu phố mang mã này trong danh bạ."
+
+
 class UnknownOfficer(DirectoryError):
     """No officer has this id."""
 
@@ -59,17 +84,17 @@ class BadId(DirectoryError):
 
 
 class DuplicateId(DirectoryError):
-    """Two officers, or an officer and an authority, share an id."""
+    """Two officers, or two things of different kinds, share an id."""
 
     code = "duplicate_id"
-    advice = "Mã bị trùng. Mỗi cán bộ và cơ quan có một mã riêng."
+    advice = "Mã bị trùng. Mỗi cán bộ, cơ quan, đơn vị, thôn có một mã riêng."
 
 
 class DanglingId(DirectoryError):
-    """A row names an authority or officer that does not exist."""
+    """A row names an authority, unit or officer that does not exist."""
 
     code = "dangling_id"
-    advice = "Dòng này nhắc đến một mã không có trong danh bạ. Thêm người hoặc cơ quan đó, hoặc sửa mã."
+    advice = "Dòng này nhắc đến một mã không có trong danh bạ. Thêm người, cơ quan hoặc đơn vị đó, hoặc sửa mã."
 
 
 class DatesOutOfOrder(DirectoryError):
@@ -98,3 +123,24 @@ class ActingForOneself(DirectoryError):
 
     code = "acting_for_oneself"
     advice = "Người vắng mặt không thể tự thay mình. Chọn người khác hoặc để trống."
+
+
+class BadSuccessor(DirectoryError):
+    """An authority that goes on names a successor, or the successor is itself or does not stand on the next day."""
+
+    code = "bad_successor"
+    advice = "Cơ quan kế thừa phải là cơ quan khác và hoạt động ngay hôm sau ngày giải thể. Sửa mã hoặc ngày."
+
+
+class UnitElsewhere(DirectoryError):
+    """A post names a unit of another authority."""
+
+    code = "unit_elsewhere"
+    advice = "Đơn vị không thuộc cơ quan của vị trí này. Sửa đơn vị hoặc cơ quan."
+
+
+class NotACommune(DirectoryError):
+    """A hamlet lies in an authority that is not a commune."""
+
+    code = "not_a_commune"
+    advice = "Thôn, xóm, khu phố phải thuộc một xã, phường, thị trấn. Sửa cơ quan của dòng này."

@@ -1,4 +1,4 @@
-"""Directories as data: every TOML file of `data/<name>/` adds rows to the same four tables."""
+"""Directories as data: every TOML file of `data/<name>/` adds rows to the same six tables."""
 
 import re
 import tomllib
@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 
 from shared.directory.directory import Directory
 from shared.directory.errors import BadRow, UnknownDirectory
-from shared.directory.model import Absence, Authority, Level, Officer, Post, Role
+from shared.directory.model import Absence, Authority, Hamlet, Level, Officer, Post, Role, Unit
 
-_TABLES = ("authorities", "officers", "posts", "absences")
+_TABLES = ("authorities", "officers", "posts", "absences", "units", "hamlets")
 Row = TypeVar("Row")
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,40}")
 
@@ -41,6 +41,8 @@ def parse(tables: Mapping[str, list[Any]]) -> Directory:
         officers=_rows(tables, "officers", _officer),
         posts=_rows(tables, "posts", _post),
         absences=_rows(tables, "absences", _absence),
+        units=_rows(tables, "units", _unit),
+        hamlets=_rows(tables, "hamlets", _hamlet),
     )
 
 
@@ -66,6 +68,27 @@ def _authority(row: dict[str, Any]) -> Authority:
         remote=_flag(row.pop("remote", False)),
         valid_from=_date(row.pop("from")),
         valid_to=_optional_date(row.pop("to", None)),
+        successor_id=_optional_text(row.pop("successor", None)),
+    )
+
+
+def _unit(row: dict[str, Any]) -> Unit:
+    return Unit(
+        id=_text(row.pop("id")),
+        authority_id=_text(row.pop("authority")),
+        name=_text(row.pop("name")),
+        valid_from=_date(row.pop("from")),
+        valid_to=_optional_date(row.pop("to", None)),
+    )
+
+
+def _hamlet(row: dict[str, Any]) -> Hamlet:
+    return Hamlet(
+        id=_text(row.pop("id")),
+        authority_id=_text(row.pop("authority")),
+        name=_text(row.pop("name")),
+        valid_from=_date(row.pop("from")),
+        valid_to=_optional_date(row.pop("to", None)),
     )
 
 
@@ -81,6 +104,7 @@ def _post(row: dict[str, Any]) -> Post:
         title=_text(row.pop("title")),
         valid_from=_date(row.pop("from")),
         valid_to=_optional_date(row.pop("to", None)),
+        unit_id=_optional_text(row.pop("unit", None)),
     )
 
 

@@ -1,4 +1,4 @@
-"""Who is who and since when: authorities, officers, posts, absences. `valid_to` and `to` are last days."""
+"""Who and what is where, and since when. `valid_to` and `to` are last days."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -42,13 +42,47 @@ class Via(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """One dated version of a People's Committee. `remote`: its cases have the limits of remote areas."""
+    """One dated version of a People's Committee. `remote`: its cases have the limits of remote areas.
+
+    `successor_id`: who took over when it was abolished after `valid_to`.
+    """
 
     id: str
     name: str
     level: Level
     superior_id: str | None
     remote: bool
+    valid_from: date
+    valid_to: date | None
+    successor_id: str | None = None
+
+    def in_force(self, on: date) -> bool:
+        """Whether this version stands on that day."""
+        return _within(self.valid_from, self.valid_to, on)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One dated version of a unit within an authority: an office, a desk, a division. It decides nothing itself."""
+
+    id: str
+    authority_id: str
+    name: str
+    valid_from: date
+    valid_to: date | None
+
+    def in_force(self, on: date) -> bool:
+        """Whether this version stands on that day."""
+        return _within(self.valid_from, self.valid_to, on)
+
+
+@dataclass(frozen=True, slots=True)
+class Hamlet:
+    """One dated version of a hamlet (thôn, xóm, khu phố) of a commune; not a level of government."""
+
+    id: str
+    authority_id: str
+    name: str
     valid_from: date
     valid_to: date | None
 
@@ -76,6 +110,7 @@ class Post:
     title: str
     valid_from: date
     valid_to: date | None
+    unit_id: str | None = None
 
     def in_force(self, on: date) -> bool:
         """Whether the officer holds the post on that day."""

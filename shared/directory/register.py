@@ -1,18 +1,18 @@
-"""Lookups by date over one directory, through indexes built once."""
+"""Who is in which post, absent or acting, by date, through indexes built once."""
 
 from collections import defaultdict
-from collections.abc import Iterator
 from datetime import date
 
 from shared.directory.check import check
-from shared.directory.errors import UnknownAuthority, UnknownOfficer
-from shared.directory.model import MANAGERS, Absence, Authority, Officer, Post, Recipient, Role, Via
+from shared.directory.errors import UnknownOfficer
+from shared.directory.model import MANAGERS, Absence, Authority, Hamlet, Officer, Post, Recipient, Role, Unit, Via
+from shared.directory.places import Places
 
 NOBODY: frozenset[str] = frozenset()
 
 
-class Register:
-    """Authorities, officers, posts and absences of one place, effective-dated and checked. Never changes.
+class Register(Places):
+    """Places, officers, posts and absences of one area, effective-dated and checked. Never changes.
 
     Raises a `DirectoryError` when the rows contradict each other.
     """
@@ -23,37 +23,28 @@ class Register:
         officers: tuple[Officer, ...],
         posts: tuple[Post, ...],
         absences: tuple[Absence, ...] = (),
+        units: tuple[Unit, ...] = (),
+        hamlets: tuple[Hamlet, ...] = (),
     ) -> None:
-        check(authorities, officers, posts, absences)
+        check(authorities, officers, posts, absences, units, hamlets)
+        super().__init__(authorities, units, hamlets)
         self._officers = {each.id: each for each in officers}
-        self._versions: dict[str, list[Authority]] = defaultdict(list)
-        self._below: dict[str, list[str]] = defaultdict(list)
         self._posts_of: dict[str, list[Post]] = defaultdict(list)
         self._posts_at: dict[str, list[Post]] = defaultdict(list)
         self._posts_in: dict[tuple[str, Role], list[Post]] = defaultdict(list)
+        self._posts_within: dict[str, list[Post]] = defaultdict(list)
         self._absences: dict[str, list[Absence]] = defaultdict(list)
-        for authority in sorted(authorities, key=lambda each: each.valid_from):
-            self._versions[authority.id].append(authority)
-            if authority.superior_id is not None and authority.id not in self._below[authority.superior_id]:
-                self._below[authority.superior_id].append(authority.id)
+        self._charges: dict[str, list[Absence]] = defaultdict(list)
         for post in posts:
             self._posts_of[post.officer_id].append(post)
             self._posts_at[post.authority_id].append(post)
             self._posts_in[post.authority_id, post.role].append(post)
+            if post.unit_id is not None:
+                self._posts_within[post.unit_id].append(post)
         for absence in absences:
             self._absences[absence.officer_id].append(absence)
-
-    def authority(self, authority_id: str, on: date | None = None) -> Authority:
-        """The version of that day, without a day the latest. Raises `UnknownAuthority`, also when none stands then."""
-        versions = self._versions.get(authority_id, ())
-        for each in reversed(versions):
-            if on is None or each.in_force(on):
-                return each
-        raise UnknownAuthority
-
-    def authorities(self, on: date) -> tuple[Authority, ...]:
-        """Every authority that stands on that day."""
-        return tuple(each for versions in self._versions.values() for each in versions if each.in_force(on))
+            if absence.acting_id is not None:
+                self._charges[absence.acting_id].append(absence)
 
     def officer(self, officer_id: str) -> Officer:
         """The person of that id. Raises `UnknownOfficer`."""
@@ -71,6 +62,19 @@ class Register:
         self.officer(officer_id)
         return tuple(each for each in self._posts_of.get(officer_id, ()) if each.in_force(on))
 
+    def open_ends(self, officer_id: str, on: date) -> tuple[Post, ...]:
+        """The posts of that day with a last day after which the person does not stay in them, soonest first.
+
+        Whoever has one and open cases needs somebody to hand them to. Raises `UnknownOfficer`.
+        """
+        ending = [each for each in self.posts_of(officer_id, on) if each.valid_to and not self._goes_on(each)]
+        return tuple(sorted(ending, key=lambda each: each.valid_to or date.max))
+
+    def members_of(self, unit_id: str, on: date) -> tuple[str, ...]:
+        """Ids of those whose post is within a unit on that day. Raises `UnknownUnit`."""
+        self.unit(unit_id)
+        return tuple(each.officer_id for each in self._posts_within.get(unit_id, ()) if each.in_force(on))
+
     def holders_of(self, authority_id: str, role: Role, on: date) -> tuple[str, ...]:
         """Ids of the holders of a role on that day, present or not. Raises `UnknownAuthority`."""
         self.authority(authority_id)
@@ -79,21 +83,6 @@ class Register:
     def head_of(self, authority_id: str, on: date) -> str | None:
         """Id of the head, None while the office is vacant. Raises `UnknownAuthority`."""
         return next(iter(self.holders_of(authority_id, Role.HEAD, on)), None)
-
-    def superior_of(self, authority_id: str, on: date) -> str | None:
-        """Id of the direct superior that stands on that day, None if there is none. Raises `UnknownAuthority`."""
-        self.authority(authority_id)
-        mine = self._standing(authority_id, on)
-        if mine is None or mine.superior_id is None or self._standing(mine.superior_id, on) is None:
-            return None
-        return mine.superior_id
-
-    def superiors_of(self, authority_id: str, on: date) -> Iterator[str]:
-        """The chain above an authority on that day, nearest first. Raises `UnknownAuthority`."""
-        above = self.superior_of(authority_id, on)
-        while above is not None:
-            yield above
-            above = self.superior_of(above, on)
 
     def absence_of(self, officer_id: str, on: date) -> Absence | None:
         """The absence that covers that day, if any. Raises `UnknownOfficer`."""
@@ -135,21 +124,18 @@ class Register:
         """Whether this is the id of a person of the directory."""
         return officer_id in self._officers
 
-    def has_authority(self, authority_id: str) -> bool:
-        """Whether this is the id of an authority, in force or not."""
-        return authority_id in self._versions
-
     def acts_for(self, officer_id: str, on: date) -> tuple[Post, ...]:
         """Posts of absent officers that this person was put in charge of on that day."""
-        return tuple(
-            post
-            for absent_id, absences in self._absences.items()
-            if any(each.covers(on) and each.acting_id == officer_id for each in absences)
-            for post in self.posts_of(absent_id, on)
-        )
+        charges = (each for each in self._charges.get(officer_id, ()) if each.covers(on))
+        return tuple(post for each in charges for post in self.posts_of(each.officer_id, on))
 
-    def _standing(self, authority_id: str, on: date) -> Authority | None:
-        return next((each for each in self._versions.get(authority_id, ()) if each.in_force(on)), None)
+    def _goes_on(self, post: Post) -> bool:
+        """Whether the officer takes the same place again on the day after."""
+        last = post.valid_to
+        return last is not None and any(
+            (each.authority_id, each.role) == (post.authority_id, post.role) and (each.valid_from - last).days == 1
+            for each in self._posts_of[post.officer_id]
+        )
 
     def _acting_for(self, officer_id: str, on: date) -> str | None:
         """The present end of a chain of substitutes; a chain that bites its own tail has none."""
@@ -161,12 +147,6 @@ class Register:
                 return absence.acting_id
             absence = self.absence_of(absence.acting_id, on)
         return None
-
-    def _tree(self, authority_id: str, on: date) -> list[str]:
-        found = [authority_id]
-        for each in found:  # grows while it is walked; levels rank strictly, so it ends
-            found.extend(below for below in self._below.get(each, ()) if self.superior_of(below, on) == each)
-        return found
 
     def _everybody_at(self, authority_ids: list[str], on: date) -> frozenset[str]:
         return frozenset(

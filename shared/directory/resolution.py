@@ -13,16 +13,18 @@ def find_recipient(
     """The holder or the acting officer, else those of the next levels, else a steward outside the excluded line.
 
     Nobody in `excluded` is ever returned. For a denunciation pass `line_of` the denounced, not only the person.
-    A steward who is away is still named when no other stands outside. Raises `UnknownAuthority`, `NobodyLawful`.
+    A steward who is away is still named when no other stands outside. What came to an abolished authority is its
+    successor's. Raises `UnknownAuthority`, `NobodyLawful`.
     """
-    found = register.available(authority_id, role, on, excluded)
+    place = register.successor_of(authority_id, on) or authority_id
+    found = register.available(place, role, on, excluded)
     if found is not None:
         return found
-    for superior_id in register.superiors_of(authority_id, on):
+    for superior_id in register.superiors_of(place, on):
         found = register.available(superior_id, role, on, excluded)
         if found is not None:
             return Recipient(found.officer_id, found.authority_id, Via.NEXT_LEVEL)
-    return _steward(register, authority_id, on, excluded)
+    return _steward(register, place, on, excluded)
 
 
 def find_problems(register: Register, on: date) -> tuple[Problem, ...]:

@@ -201,5 +201,3 @@ async def discard(connection: Connection, emitter: Emitter, event_id: UUID) -> b
         told = int(row["error"] != WAITS)
         await _tell_released(connection, emitter, event_id, row["case_id"], discarded=True, after=told)
     return True
-
-

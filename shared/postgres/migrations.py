@@ -37,9 +37,7 @@ class Migration:
 def migrations_in(*folders_or_files: Path) -> list[Migration]:
     """Migrations of files and of folders (in name order)."""
     files = [
-        file
-        for place in folders_or_files
-        for file in (sorted(place.glob("*.sql")) if place.is_dir() else [place])
+        file for place in folders_or_files for file in (sorted(place.glob("*.sql")) if place.is_dir() else [place])
     ]
     return [Migration(file.stem, file.read_text(encoding="utf-8")) for file in files]
 

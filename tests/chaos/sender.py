@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 from tests.console import Person, Refusal, a_letter
 
 AT_ONCE = 8
-PATIENCE_SECONDS = 120.0
 
 
 @dataclass
@@ -16,6 +15,7 @@ class Sender:
     """Sends letters through the console's API and repeats, under the same key, whatever got no answer."""
 
     desk: Person
+    patience_seconds: float = 120.0
     receipts: dict[UUID, str] = field(default_factory=dict)
     """Case id of the receipt, by the sender's own key."""
     repeats: int = 0
@@ -32,7 +32,7 @@ class Sender:
 
     async def _until_receipted(self, key: UUID, number: int) -> None:
         letter = a_letter(sender_name=f"Người gửi số {number}")
-        deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+        deadline = asyncio.get_running_loop().time() + self.patience_seconds
         while asyncio.get_running_loop().time() < deadline:
             try:
                 answer = await self.desk.register(letter, key=key)

@@ -15,7 +15,7 @@ from shared.contracts.envelope import Envelope
 from shared.contracts.flows import consumed_types
 from shared.contracts.subjects import STREAM
 from shared.contracts.vocabulary import Kind, Result, Task
-from shared.messaging import outbox
+from shared.messaging import held, outbox
 from shared.messaging.batch import Applier, Batch
 from shared.messaging.drafts import Cause, Draft, Emitter
 from shared.messaging.reader import Reader
@@ -122,6 +122,11 @@ class Room:
 
         await until(so_many)
         return await self.held()
+
+    async def ask_retry(self, event_id: UUID | None) -> int:
+        """As the operator does."""
+        async with self.pool.acquire() as connection:
+            return await held.ask_retry(connection, event_id)
 
     async def until_read(self, sequence: int) -> None:
         async def read() -> bool:

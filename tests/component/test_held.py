@@ -4,13 +4,13 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 from uuid import UUID, uuid4
 
-import asyncpg
 import orjson
 import pytest
 
 from shared.contracts.envelope import Envelope, headers_of, subject_of
 from shared.contracts.subjects import STREAM
 from shared.messaging import held
+from shared.postgres.pool import Connection
 from tests.component.room import Poison, Room, letters, open_room, running
 from tests.component.stream import publish
 from tests.world import Servers, World, open_world, until
@@ -37,27 +37,27 @@ class CodedWithText(Exception):
     code = "Nông Văn Bảo is not a code"
 
 
-async def _raises_value_error(tx: asyncpg.Connection) -> None:
+async def _raises_value_error(tx: Connection) -> None:
     raise ValueError("secret")
 
 
-async def _raises_an_unnamable(tx: asyncpg.Connection) -> None:
+async def _raises_an_unnamable(tx: Connection) -> None:
     raise _Ünnamable
 
 
-async def _raises_a_sentence(tx: asyncpg.Connection) -> None:
+async def _raises_a_sentence(tx: Connection) -> None:
     raise CodedWithText
 
 
-async def _breaks_a_constraint(tx: asyncpg.Connection) -> None:
+async def _breaks_a_constraint(tx: Connection) -> None:
     await tx.execute("insert into noted (event_id) values (gen_random_uuid())")
 
 
-async def _sends_what_the_driver_cannot_encode(tx: asyncpg.Connection) -> None:
+async def _sends_what_the_driver_cannot_encode(tx: Connection) -> None:
     await tx.execute("insert into noted (step) values ($1)", 2**40)
 
 
-async def _sends_what_the_database_cannot_store(tx: asyncpg.Connection) -> None:
+async def _sends_what_the_database_cannot_store(tx: Connection) -> None:
     await tx.execute("select $1::text", "\x00")
 
 
@@ -91,7 +91,7 @@ async def test_once_the_cause_is_mended_the_case_goes_on_in_order(world: World, 
         await publish(world, *case)
         await room.until_held(3)
         del room.poison[case[1].id]
-        assert await held.ask_retry(room.pool, case[1].id) == 1
+        assert await room.ask_retry(case[1].id) == 1
         await room.until_held(0)
         assert await room.steps(case[0].case_id) == [1, 2, 3, 4]
         assert await room.emitted("casework.case.opened") == 4
@@ -105,7 +105,7 @@ async def test_an_event_that_waited_and_then_fails_itself_is_told(world: World, 
         await publish(world, first, second, third)
         await room.until_held(3)
         del room.poison[first.id]
-        await held.ask_retry(room.pool, None)
+        await room.ask_retry(None)
         assert (await room.until_held(2))[0] == (second.id, "notnullviolationerror", 1)
         assert await _told(room) == [("held", first.id, 1), ("released", first.id, 2), ("held", second.id, 1)]
 
@@ -133,7 +133,7 @@ async def test_an_event_that_only_waits_can_be_discarded_and_says_so(world: Worl
         async with room.pool.acquire() as connection:
             await held.discard(connection, room.emitter, second.id)
         room.poison.clear()
-        await held.ask_retry(room.pool, None)
+        await room.ask_retry(None)
         await room.until_held(0)
         assert await room.steps(first.case_id) == [1, 3]
         told = await _told(room)
@@ -163,17 +163,17 @@ async def test_retries_grow_and_infrastructure_counts_none(world: World, room: R
         await room.until_held(1)
     delays = []
     for _ in range(3):
-        await held.ask_retry(room.pool, event.id)
+        await room.ask_retry(event.id)
         await room.applier().retry_held()
         delays.append(await room.pool.fetchval("select next_try_at - now() from held"))
     assert delays == sorted(delays)
     assert (await room.held())[0][2] == 3
 
-    async def connection_lost(tx: asyncpg.Connection) -> None:
+    async def connection_lost(tx: Connection) -> None:
         raise ConnectionResetError
 
     room.poison[event.id] = connection_lost
-    await held.ask_retry(room.pool, event.id)
+    await room.ask_retry(event.id)
     with pytest.raises(ConnectionResetError):
         await room.applier().retry_held()
     assert (await room.held())[0][2] == 3
@@ -205,7 +205,7 @@ async def test_a_strange_event_is_held_and_blocks_its_own_case_only_if_it_is_bel
         found = await room.until_held(2 if believed else 1)
         assert found[0][1] == error
         assert (found[0][0] == strange.id) is believed
-        await held.ask_retry(room.pool, None)
+        await room.ask_retry(None)
 
         async def tried() -> bool:
             return (await room.held())[0][2] > 0
@@ -259,7 +259,7 @@ async def test_a_held_version_of_tomorrow_published_again_is_applied_once_after_
         await room.until_held(1)
         upgraded = orjson.dumps(headers_of(event)).decode()
         await room.pool.execute("update held set headers = $1", upgraded)
-        await held.ask_retry(room.pool, None)
+        await room.ask_retry(None)
         await room.until_noted(1)
         await _publish_raw(world, event, headers_of(event) | {"Nats-Msg-Id": str(uuid4())})
         await room.until_read((await room.stream.stream_info(STREAM)).state.last_seq)

@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-import asyncpg
 import pytest
 
 from shared.messaging.failures import is_infrastructure
+from shared.postgres.pool import Connection
 from tests.component.room import Room, letters, open_room, running
 from tests.world import Servers, World, open_world, running_servers, until
 
@@ -89,7 +89,7 @@ async def test_nats_stops_for_a_while(world: World, sender: Room, receiver: Room
 async def test_a_held_event_keeps_its_tries_over_an_outage(world: World, receiver: Room) -> None:
     [event] = letters(world)
 
-    async def fails(tx: asyncpg.Connection) -> None:
+    async def fails(tx: Connection) -> None:
         raise KeyError
 
     receiver.poison[event.id] = fails

@@ -9,13 +9,15 @@ import pytest
 from nats.js import JetStreamContext
 
 from deploy.migrate import connect_steward, migrate
+from deploy.service import CANNOT_GO_ON
 from shared.contracts.envelope import Envelope, headers_of, subject_of
 from shared.contracts.subjects import STREAM
 from shared.messaging.arrival import Arrived
 from shared.messaging.reader import Reader, StreamBehind
+from shared.postgres.pool import Connection
 from shared.settings import Realm
 from tests.component.room import Room, letters, open_room, running
-from tests.component.stream import publish
+from tests.component.stream import publish, run_until_killed
 from tests.world import STREAM_BYTES, Servers, World, open_world, until
 
 
@@ -150,7 +152,7 @@ async def test_what_an_apply_did_is_not_kept_when_its_transaction_dies(world: Wo
     [event] = letters(world)
     died = 0
 
-    async def lose_the_connection(tx: asyncpg.Connection) -> None:
+    async def lose_the_connection(tx: Connection) -> None:
         nonlocal died
         died += 1
         if died <= 2:
@@ -181,6 +183,14 @@ async def test_a_truncated_stream_stops_the_reader(world: World, room: Room, whe
     await _recreate_stream(world)
     with pytest.raises(StreamBehind):
         await asyncio.wait_for(reader, 20)
+
+
+async def test_a_service_whose_stream_was_truncated_ends_and_says_so(world: World, room: Room) -> None:
+    await publish(world, *letters(world, count=3))
+    async with running(room.reader().run()):
+        await room.until_noted(3)
+    await _recreate_stream(world)
+    assert await run_until_killed(world, "casework") == CANNOT_GO_ON
 
 
 async def test_deliveries_lost_at_the_end_of_the_stream_are_read_again(world: World, room: Room) -> None:

@@ -48,9 +48,7 @@ class Vault:
                     "text": letter.text,
                 }
             ),
-            CONTACT: orjson.dumps(
-                {"phone": letter.phone, "email": letter.email, "address": letter.sender_address}
-            ),
+            CONTACT: orjson.dumps({"phone": letter.phone, "email": letter.email, "address": letter.sender_address}),
             WORKING_TEXT: working_text.encode(),
         }
         keys: dict[UUID, bytes] = {}

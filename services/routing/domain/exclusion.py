@@ -24,9 +24,7 @@ def lines_of(directory: Directory, against: Sequence[str], on: date) -> tuple[st
     return tuple(sorted({officer for target in against for officer in directory.line_of(target, on)}))
 
 
-def confirmer_authority(
-    directory: Directory, receiving: str, against: Sequence[str], possible: bool, on: date
-) -> str:
+def confirmer_authority(directory: Directory, receiving: str, against: Sequence[str], possible: bool, on: date) -> str:
     """Whose letter handler confirms: the receiving authority's, or the direct superior's while the signals name the
     receiving body, its head, a deputy or its handler and a denunciation is not ruled out."""
     if not possible:

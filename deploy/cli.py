@@ -89,6 +89,24 @@ def reconcile(reach: Reach, *, json: Json = False) -> None:
 
 
 @app.command
+def ledger(reach: Reach, *, mails: Path | None = None, sent: Path | None = None, json: Json = False) -> None:
+    """Balance "nothing lost, nothing doubled" over every store; exit 1 when a line is not 0.
+
+    Parameters
+    ----------
+    mails
+        Folder of the local mail server, when there is one.
+    sent
+        The sender's own list: one case id per line.
+    """
+    from deploy.commands.balance import run
+
+    lines = asyncio.run(run(reach, mails=mails, sent=sent))
+    say(lines, as_json=json)
+    raise SystemExit(1 if any(lines.values()) else 0)
+
+
+@app.command
 def nats_config(secrets_dir: Annotated[Path, Parameter(env_var="SECRETS_DIR")]) -> None:
     """Print the `authorization` block of nats-server's configuration."""
     from shared.contracts.permissions import authorization

@@ -22,7 +22,8 @@ DESK = {"width": 1280, "height": 900}
 COMPLAINT = "Tôi khiếu nại Quyết định số 15/QĐ-UBND về thu hồi đất. Tôi không đồng ý và đề nghị xem xét lại."
 PIN = "482913"
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's Chromium")]
+pytestmark = pytest.mark.browser
+ADVICE = "Cần Chromium để chạy thử giao diện: apt-get install -y chromium"
 
 
 @dataclass
@@ -66,6 +67,8 @@ class People:
 
 @pytest.fixture
 async def people(world: World) -> AsyncIterator[People]:
+    if CHROMIUM is None:
+        pytest.fail(ADVICE)
     for name in ("intake", "routing", "casework", "escalation"):
         await world.start(name)
     with socket.socket() as free:

@@ -83,9 +83,7 @@ async def counted(world: World, service: str, query: str, *arguments: Any) -> in
 
 async def refusals(world: World, service: str = "casework") -> list[dict[str, Any]]:
     async with world.database(service) as connection:
-        rows = await connection.fetch(
-            "select body from outbox where subject like '%.command.refused' order by number"
-        )
+        rows = await connection.fetch("select body from outbox where subject like '%.command.refused' order by number")
     return [orjson.loads(row["body"]) for row in rows]
 
 
@@ -291,5 +289,3 @@ async def _ask(world: World, subject: str, asked: Asked) -> dict[str, Any]:
         message = await connection.request(subject, asked.body, timeout=5, headers=headers)
     error: dict[str, Any] = orjson.loads(message.data)["error"]
     return {name: value for name, value in error.items() if value is not None}
-
-

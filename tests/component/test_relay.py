@@ -124,9 +124,7 @@ async def test_a_full_stream_is_waited_for_and_nothing_overtakes(
         assert await stored(world, case[0].case_id) == list(range(1, 61))
 
 
-async def test_a_failed_pass_gives_its_places_back(
-    world: World, room: Room, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_failed_pass_gives_its_places_back(world: World, room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     """nats-py lets so many publications wait and no more; places that leak would stop the relay for ever."""
     monkeypatch.setattr(relay_module, "ACK_SECONDS", 0.3)
     places = room.stream._publish_async_pending_semaphore

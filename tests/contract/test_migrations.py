@@ -1,6 +1,7 @@
 """`donthu migrate`: run twice it changes nothing; an edited migration and a foreign installation are refused."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import asyncpg
@@ -22,6 +23,13 @@ _RIGHTS = """
 select grantee, table_schema, table_name, privilege_type from information_schema.role_table_grants
 where grantee like 'donthu%' order by 1, 2, 3, 4
 """
+
+
+@pytest.fixture(scope="module")
+async def world(servers: Servers) -> AsyncIterator[World]:
+    """One installation for the whole file."""
+    async with open_world(servers) as found:
+        yield found
 
 
 async def again(world: World, realm: Realm = Realm.TEST, **more: str) -> str:

@@ -1,0 +1,26 @@
+"""`donthu ledger`."""
+
+from pathlib import Path
+from uuid import UUID
+
+import asyncpg
+
+from deploy.commands.operator import Reach
+from deploy.ledger.equations import balance
+from deploy.ledger.facts import collect, read_stream
+from deploy.migrate import connect_steward
+from shared.security.secrets import PublicKeys
+
+
+async def run(reach: Reach, *, mails: Path | None, sent: Path | None) -> dict[str, int]:
+    """Collect the facts and balance them. The services may run, but should be at rest."""
+    receipts = {UUID(line) for line in sent.read_text(encoding="utf-8").split()} if sent else None
+    steward = await connect_steward(reach.nats_url, reach.secrets_dir)
+    admin = await asyncpg.connect(reach.database_url)
+    try:
+        stream = await read_stream(steward)
+        key = PublicKeys.load(reach.secrets_dir).audit or b""
+        return balance(await collect(admin, stream, key, mails=mails, receipts_given=receipts))
+    finally:
+        await admin.close()
+        await steward.close()

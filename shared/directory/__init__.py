@@ -1,4 +1,4 @@
-"""Authorities, units, hamlets, officers, posts and absences, effective-dated. Pure: no I/O beyond its data, no clock."""
+"""Who decides, where and in which post, effective-dated. Pure: no I/O beyond its data, no clock."""
 
 from shared.directory.directory import Directory
 from shared.directory.errors import (

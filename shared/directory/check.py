@@ -81,8 +81,9 @@ def _check_posts(posts: tuple[Post, ...], places: set[str], people: set[str], un
 
 
 def _check_absences(absences: tuple[Absence, ...], people: set[str]) -> None:
+    actors = {None, *people}
     for row, absence in enumerate(absences):
-        if absence.officer_id not in people or absence.acting_id not in {*people, None}:
+        if absence.officer_id not in people or absence.acting_id not in actors:
             raise DanglingId(f"absences[{row}]")
         if absence.acting_id == absence.officer_id:
             raise ActingForOneself(f"absences[{row}]")

@@ -1,1 +1,1 @@
-"""Measurements, reported and never asserted. Each prints one JSON object with the machine and the settings it ran on."""
+"""Measurements, reported and never asserted. Each prints one JSON object with what it ran on."""

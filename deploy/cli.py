@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from datetime import date
+from getpass import getpass
 from pathlib import Path
 from typing import Annotated, Literal
 from uuid import UUID
@@ -14,10 +15,11 @@ from deploy.local.errors import LocalRunError
 from shared.settings import Realm
 
 app = App(name="donthu", help="Đơn Thư: nhận, chuyển, giải quyết và trả lời mọi đơn thư của người dân.")
+accounts = App(name="accounts", help="Tài khoản đăng nhập.")
 audit = App(name="audit", help="Sổ kiểm toán nối chuỗi băm.")
 held = App(name="held", help="Sự kiện chưa xử lý được.")
 law = App(name="law", help="Quy định và thời hạn.")
-for group in (audit, held, law):
+for group in (accounts, audit, held, law):
     app.command(group)
 
 ServiceName = Literal["intake", "routing", "casework", "escalation", "notify", "audit", "portal"]
@@ -56,7 +58,11 @@ def service(name: ServiceName) -> None:
 
 @app.command
 def migrate(
-    reach: Reach, *, realm: Annotated[Realm, Parameter(env_var="REALM")], stream_bytes: int | None = None
+    reach: Reach,
+    *,
+    realm: Annotated[Realm, Parameter(env_var="REALM")],
+    keystore_url: Annotated[str | None, Parameter(env_var="KEYSTORE_URL")] = None,
+    stream_bytes: int | None = None,
 ) -> None:
     """Create or update roles, schemas, key store and stream."""
     from deploy.migrate import migrate as run
@@ -64,7 +70,7 @@ def migrate(
     tag = asyncio.run(
         run(
             database_url=reach.database_url, nats_url=reach.nats_url, secrets_dir=reach.secrets_dir, realm=realm,
-            stream_bytes=stream_bytes,
+            keystore=keystore_url, stream_bytes=stream_bytes,
         )
     )  # fmt: skip
     say({"realm": tag}, as_json=False)
@@ -178,6 +184,14 @@ def discard(service: ServiceName, event: UUID, reach: Reach) -> None:
     from deploy.commands.held_events import discard as run
 
     say({"discarded": asyncio.run(run(reach, service, event))}, as_json=False)
+
+
+@accounts.command
+def add(reach: Reach, *officers: str) -> None:
+    """Give officers of the directory accounts named by their ids; asks for one first password for all of them."""
+    from deploy.commands.people import add as run
+
+    asyncio.run(run(reach, officers, getpass("Mật khẩu đầu tiên: ")))
 
 
 @law.command

@@ -17,7 +17,7 @@ from shared.contracts.house import SERVICES
 from shared.contracts.subjects import inbox_prefix
 from shared.contracts.topology import STREAMS, StreamTopology
 from shared.messaging.runtime import REALM_KEY, ForeignRealm
-from shared.postgres.migrations import apply, migrations_in
+from shared.postgres.migrations import LOCK, apply, migrations_in
 from shared.postgres.pool import role_of
 from shared.security.secrets import STEWARD, ServiceSecrets
 from shared.settings import Realm
@@ -38,6 +38,7 @@ async def migrate(
     """
     admin = await asyncpg.connect(database_url)
     try:
+        await admin.execute("select pg_advisory_lock($1)", LOCK)
         await _roles(admin, secrets_dir)
         for service in SERVICES:
             folder = ROOT / "services" / service / "migrations"

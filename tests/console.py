@@ -76,11 +76,14 @@ def a_letter(**over: Any) -> dict[str, Any]:
     letter = {
         "sender_name": "Nông Văn Bảo",
         "sender_address": "Thôn Nà Lình, xã Lê Lai",
-        "text": "Tôi khiếu nại quyết định thu hồi đất vườn của Ủy ban nhân dân xã, tôi không đồng ý, đề nghị xem xét lại.",
+        "text": "Tôi khiếu nại quyết định thu hồi đất vườn của Ủy ban nhân dân xã, tôi không đồng ý.",
         "pin": PIN,
     }
     letter.update({name: over.pop(name) for name in list(over) if name in ("sender_name", "text", "pin", "phone")})
     body = {
-        "received_on": date(2025, 1, 6).isoformat(), "kind_ticked": "complaint", "against": ["le-lai"], "letter": letter,
-    }  # fmt: skip
+        "received_on": date(2025, 1, 6).isoformat(),
+        "kind_ticked": "complaint",
+        "against": ["le-lai"],
+        "letter": letter,
+    }
     return {**body, **over}

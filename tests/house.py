@@ -67,7 +67,9 @@ class RunningHouse:
             answers = await asyncio.gather(*(self.bus.request(f"clock.{name}", b"", timeout=5) for name in SERVICES))
             if not all(answer.data.decode().endswith(" 1") for answer in answers):
                 return False
-            unsent = " + ".join(f"(select count(*) from {name}.outbox where stream_sequence is null)" for name in SERVICES)
+            unsent = " + ".join(
+                f"(select count(*) from {name}.outbox where stream_sequence is null)" for name in SERVICES
+            )
             return bool((await self.rows(f"select {unsent} as n"))[0]["n"] == 0)
 
         await until(settled, seconds=seconds)
@@ -99,7 +101,9 @@ class RunningHouse:
 async def running_house(**settings: str) -> AsyncIterator[RunningHouse]:
     """Start everything in a temporary folder."""
     async with AsyncExitStack() as resources:
-        folder = Path(resources.enter_context(tempfile.TemporaryDirectory(prefix="donthu-house-", ignore_cleanup_errors=True)))
+        folder = Path(
+            resources.enter_context(tempfile.TemporaryDirectory(prefix="donthu-house-", ignore_cleanup_errors=True))
+        )
         folder.chmod(0o755)
         data = resources.enter_context(DataDir.open(folder / "data"))
         stack = await resources.enter_async_context(Stack(data, realm=Realm.TEST, settings=settings))

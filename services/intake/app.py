@@ -34,5 +34,6 @@ async def build(settings: Settings) -> FastStream:
     registration = Registration(
         directory, vault, load_lexicon(), house.secrets.sealed_private, house.secrets.code_key, portal_key
     )
-    access = Access(house.pool, vault, house.secrets.sealed_private, house.secrets.code_key, portal_key)
-    return house.app(apply=applying(directory), router=routes(registration, access), closing=[keys.close])
+    tries = await create_pool(house.dsn, application="intake-tries", most=2)
+    access = Access(tries, vault, house.secrets.sealed_private, house.secrets.code_key, portal_key)
+    return house.app(apply=applying(directory), router=routes(registration, access), closing=[keys.close, tries.close])

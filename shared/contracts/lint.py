@@ -1,11 +1,16 @@
 """Closed-vocabulary lint: finds fields of a contract through which free text could leave the vault."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from pydantic import BaseModel
 
 _CLOSED_FORMATS = frozenset({"uuid", "date", "date-time", "sealed"})
+_SCHEMAS = ("anyOf", "allOf", "oneOf", "items", "prefixItems", "additionalProperties")
+_ESCAPED = re.compile(r"\\.")
+_WIDE = re.compile(r"\\[wWsSD]|\[\^|(?<!\\)\.(?![^\[]*\])")
+"""Parts of a pattern that let almost any letter in: word and space classes, what is not in a class, the dot."""
 
 
 def open_strings(model: type[BaseModel]) -> list[str]:
@@ -15,7 +20,9 @@ def open_strings(model: type[BaseModel]) -> list[str]:
 
 
 def _walk(node: Any, definitions: dict[str, Any], path: str, seen: frozenset[str]) -> Iterator[str]:
-    if isinstance(node, list):
+    if node is True:
+        yield path
+    elif isinstance(node, list):
         for item in node:
             yield from _walk(item, definitions, path, seen)
     elif isinstance(node, dict) and "$ref" in node:
@@ -32,16 +39,32 @@ def _walk(node: Any, definitions: dict[str, Any], path: str, seen: frozenset[str
 def _children(node: dict[str, Any], path: str) -> Iterator[tuple[str, Any]]:
     for name, value in node.get("properties", {}).items():
         yield f"{path}.{name}", value
-    for key in ("anyOf", "allOf", "oneOf", "items", "prefixItems", "additionalProperties"):
-        if isinstance(node.get(key), dict | list):
+    for pattern, value in node.get("patternProperties", {}).items():
+        yield path, {"type": "string", "pattern": pattern}
+        yield path, value
+    for key in _SCHEMAS:
+        if key in node:
             yield path, node[key]
 
 
 def _closed(node: dict[str, Any]) -> bool:
     if not node.keys() & {"type", "anyOf", "allOf", "oneOf", "enum", "const", "properties"}:
         return False
+    if node.get("additionalProperties") and "propertyNames" not in node:
+        return False  # keys of any name
     if node.get("type") != "string":
         return True
-    pattern = node.get("pattern", "")
-    anchored = pattern.startswith("^") and pattern.endswith("$") and ".*" not in pattern and ".+" not in pattern
-    return node.get("format") in _CLOSED_FORMATS or "enum" in node or "const" in node or anchored
+    return (
+        node.get("format") in _CLOSED_FORMATS or "enum" in node or "const" in node or _narrow(node.get("pattern", ""))
+    )
+
+
+def _narrow(pattern: str) -> bool:
+    if not (pattern.startswith("^") and pattern.endswith("$")) or _WIDE.search(pattern):
+        return False
+    depth = 0
+    for letter in _ESCAPED.sub("", pattern):
+        depth += {"(": 1, ")": -1}.get(letter, 0)
+        if letter == "|" and depth == 0:
+            return False  # each side of it is anchored at one end only
+    return True

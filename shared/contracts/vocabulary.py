@@ -12,16 +12,16 @@ from pydantic import StringConstraints
 DirectoryId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,40}$")]
 """Id of an authority, unit or officer in the directory."""
 
-RuleId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,3}-\d{2}[a-z]?$")]
+RuleId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,3}-[0-9]{2}[a-z]?$")]
 """Statutory rule (`KN-12`) of :mod:`shared.law`."""
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.-]{0,60}$")]
 """A word of a closed list kept by the emitter: version stamps, error codes, lexicon rule ids, event types."""
 
-DocumentNumber = Annotated[str, StringConstraints(pattern=r"^\d{1,6}/(20\d{2}/)?[A-ZĐ]{1,6}(-[A-ZĐ]{1,8}){0,3}$")]
+DocumentNumber = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,6}/(20[0-9]{2}/)?[A-ZĐ]{1,6}(-[A-ZĐ]{1,8}){0,3}$")]
 """Number of one of our own documents, in the pattern of Nghị định 30/2020 (`15/TB-UBND`)."""
 
-RegisterNumber = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}-\d{4}-\d{5}$")]
+RegisterNumber = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}-[0-9]{4}-[0-9]{5}$")]
 """Number in a register's series, drawn when the kind is confirmed (`KN-2025-00017`)."""
 
 KeyedHash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]

@@ -3,6 +3,7 @@
 A held event becomes a stuck case that a person sees (`event.held`); one case never blocks another.
 """
 
+import hashlib
 import json
 import re
 from collections.abc import Awaitable, Callable, Sequence
@@ -43,10 +44,10 @@ on conflict do nothing
 """
 _WAITING = "select distinct case_id from held where case_id = any($1::uuid[])"
 _DUE = """
-select case_id from (select distinct on (case_id) case_id, next_try_at from held order by case_id, sequence) as first
+select case_id from (select distinct on (case_id) case_id, next_try_at from held order by case_id, place) as first
 where next_try_at <= clock_timestamp() order by next_try_at limit 100
 """
-_CASE = "select * from held where case_id = $1 order by sequence for update"
+_CASE = "select * from held where case_id = $1 order by place for update"
 _FAILED = """
 update held set error = $2, tries = tries + 1,
     next_try_at = clock_timestamp() + make_interval(secs => least($3 * power(2, least(tries, 12)), $4))
@@ -54,12 +55,12 @@ where event_id = $1
 """
 _DELETE = "delete from held where event_id = $1"
 _LIST = """
-select event_id, case_id, event_type, error, tries, held_at, next_try_at from held order by case_id, sequence limit 1000
+select event_id, case_id, event_type, error, tries, held_at, next_try_at from held order by case_id, place limit 1000
 """
 _RETRY_NOW = "update held set next_try_at = clock_timestamp() where ($1::uuid is null or event_id = $1)"
 _UNBLOCK = """
 update held set next_try_at = clock_timestamp()
-where event_id = (select event_id from held where case_id = $1 order by sequence limit 1)
+where event_id = (select event_id from held where case_id = $1 order by place limit 1)
 """
 _DISCARD = "delete from held where event_id = $1 returning case_id, error"
 
@@ -81,8 +82,9 @@ class HeldEvent:
     @classmethod
     def of(cls, item: Arrived, known: Headers | Envelope | None, error: str) -> "HeldEvent":
         """From what arrived; an event whose headers are not believed gets ids made of its place in the stream."""
-        event_id = known.id if known else uuid5(_NAMESPACE, str(item.sequence))
-        case_id = known.case_id if known else uuid5(NOBODY, str(item.sequence))
+        mark = f"{item.sequence}|{hashlib.sha256(item.body).hexdigest()}"
+        event_id = known.id if known else uuid5(_NAMESPACE, mark)
+        case_id = known.case_id if known else uuid5(NOBODY, mark)
         event_type = known.type if known and _CODE.fullmatch(known.type) else "unknown"
         headers = json.dumps(dict(item.raw_headers))  # the standard library's takes what is not valid UTF-8 as well
         place = (item.sequence, item.partition)

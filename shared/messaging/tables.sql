@@ -38,7 +38,9 @@ insert into relay_lease default values;
 -- Events that could not be digested, and the later events of the same case that wait behind them.
 create table held (
     event_id uuid primary key,
-    sequence bigint not null unique,
+    -- Order of arrival; sequences may begin anew after a stream was lost.
+    place bigint generated always as identity,
+    sequence bigint not null,
     partition smallint not null,
     case_id uuid not null,
     event_type text not null,
@@ -50,7 +52,7 @@ create table held (
     next_try_at timestamptz not null,
     held_at timestamptz not null default clock_timestamp()
 );
-create index held_by_case on held (case_id, sequence);
+create index held_by_case on held (case_id, place);
 create index held_due on held (next_try_at);
 
 -- Answers already given, by actor, command and idempotency key. Kept 30 days.

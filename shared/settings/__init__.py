@@ -21,7 +21,7 @@ class Realm(StrEnum):
 class ServiceSettings(BaseSettings):
     """Settings that every service takes. Environment variables of the same name in capitals."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, env_ignore_empty=True)
 
     realm: Realm
     database_url: SecretStr

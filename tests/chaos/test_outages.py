@@ -1,4 +1,4 @@
-"""PostgreSQL, then nats-server, away for a quarter of a minute while letters come in: everybody waits, nothing is lost."""
+"""PostgreSQL, then nats-server, away for a quarter of a minute while letters come in: all wait, nothing is lost."""
 
 import asyncio
 import os

@@ -21,7 +21,12 @@ LETTERS: list[tuple[str, dict[str, Any], str, str]] = [
 DESK: list[tuple[str, dict[str, Any], str, str]] = [
     ("received in the future", {"received_on": "2030-01-01"}, "date_in_future", "received_on"),
     ("received before 1900", {"received_on": "1899-12-31"}, "date_too_old", "received_on"),
-    ("written after it was received", {"received_on": "2025-01-03", "letter_on": "2025-01-05"}, "dates_contradict", "letter_on"),
+    (
+        "written after it was received",
+        {"received_on": "2025-01-03", "letter_on": "2025-01-05"},
+        "dates_contradict",
+        "letter_on",
+    ),
     ("an authority nobody knows", {"against": ["xa-khong-co"]}, "unknown_authority", "against"),
     ("a kind that does not exist", {"kind_ticked": "poem"}, "invalid", "kind_ticked"),
 ]

@@ -24,7 +24,9 @@ PIN = "907316"
 async def test_protected_words_stand_nowhere_in_the_clear(house: RunningHouse) -> None:
     desk = await house.person("le-lai-03")
     registered = await desk.register(
-        a_letter(kind_ticked="feedback", letter={**WORDS, "text": f"{TEXT}. Tôi là {WORDS['sender_name']}.", "pin": PIN})
+        a_letter(
+            kind_ticked="feedback", letter={**WORDS, "text": f"{TEXT}. Tôi là {WORDS['sender_name']}.", "pin": PIN}
+        )
     )
     case_id = registered["case_id"]
     superior = await house.person("thach-an-04")
@@ -41,7 +43,12 @@ async def test_protected_words_stand_nowhere_in_the_clear(house: RunningHouse) -
     await house.clock.move(max(house.clock.now(), datetime(2025, 1, 20, 3, 0, tzinfo=UTC)))
     await house.quiet()
 
-    protected = [*WORDS.values(), "canhbao-hoangyen-7731", registered["receipt_code"], registered["receipt_code"].replace("-", "")]
+    protected = [
+        *WORDS.values(),
+        "canhbao-hoangyen-7731",
+        registered["receipt_code"],
+        registered["receipt_code"].replace("-", ""),
+    ]
     assert await traces(house, protected) == []
 
 
@@ -68,7 +75,11 @@ async def _bad_requests(desk) -> None:  # type: ignore[no-untyped-def]
     too_long = a_letter(letter={**WORDS, "text": TEXT * 4000, "pin": PIN})
     control = a_letter(letter={**WORDS, "text": TEXT + "\x07", "pin": PIN})
     unknown = a_letter(against=["khong-co-that"], letter={**WORDS, "text": TEXT, "pin": PIN})
-    for letter, code in ((too_long, "text_too_long"), (control, "text_has_control_characters"), (unknown, "unknown_authority")):
+    for letter, code in (
+        (too_long, "text_too_long"),
+        (control, "text_has_control_characters"),
+        (unknown, "unknown_authority"),
+    ):
         with pytest.raises(Refusal) as refusal:
             await desk.register(letter)
         assert refusal.value.code == code

@@ -102,7 +102,8 @@ IN_THE_DATABASE: list[tuple[str, str, str]] = [
     (
         "double a rung",
         f"insert into escalation.rung (clock_id, step, recipient_id, rung, fired_at)"
-        f" select distinct clock_id, step, 'somebody-else', rung, fired_at from escalation.rung where clock_id = {_RUNG}",
+        " select distinct clock_id, step, 'somebody-else', rung, fired_at"
+        f" from escalation.rung where clock_id = {_RUNG}",
         "rungs_unsaid_or_doubled",
     ),
     (

@@ -1,4 +1,4 @@
-"""One letter travels the whole way on real processes: desk, proposal, confirmation, acceptance, breach, alert, ledger."""
+"""One letter travels the whole way on real processes: desk, proposal, acceptance, breach, alert, ledger."""
 
 from datetime import UTC, datetime
 
@@ -91,7 +91,9 @@ def _mail_arrived(house: RunningHouse):  # type: ignore[no-untyped-def]
 
 
 async def _everything_is_chained(house: RunningHouse, case_id: str) -> None:
-    rows = await house.rows("select content::jsonb ->> 'type' as type from audit.entry where content like $1", f"%{case_id}%")
+    rows = await house.rows(
+        "select content::jsonb ->> 'type' as type from audit.entry where content like $1", f"%{case_id}%"
+    )
     chained = {row["type"] for row in rows}
     assert chained >= {
         "intake.petition.registered", "intake.petition.read", "intake.petition.numbered",

@@ -39,6 +39,7 @@ Background = Callable[[], Awaitable[None]]
 
 REALM_KEY = "realm"
 """Key of the realm's tag in the stream's metadata."""
+INBOXES = "_inbox_"
 PRUNE_EVERY_SECONDS = 3600
 _PRUNE = (
     "delete from inbox where received_at < clock_timestamp() - interval '30 days'",
@@ -248,6 +249,8 @@ async def _guarded(loop: Background) -> None:
 
 async def _on_nats_error(error: Exception) -> None:
     log.warning("nats.error", error_code=code_of(error))
-    if "permissions violation" in str(error).lower():
+    words = str(error).lower()
+    late_reply = "publish" in words and INBOXES in words  # the server forgets whom we may answer when we reconnect
+    if "permissions violation" in words and not late_reply:
         log.error("nats.permission_refused")
         os.kill(os.getpid(), signal.SIGTERM)

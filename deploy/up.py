@@ -11,7 +11,7 @@ from rich.live import Live
 
 from deploy.board import board, line
 from deploy.clockwork import Clockwork
-from deploy.demo.letters import load_letters
+from deploy.demo.letters import DEMO_PASSWORD, load_letters
 from deploy.house_counters import HouseCounters, ask_all
 from deploy.local.datadir import DataDir
 from deploy.local.supervisor import stop_requested
@@ -20,6 +20,14 @@ from deploy.stack import Stack
 from shared.contracts.house import SERVICES
 
 REFRESH_SECONDS = 2.0
+CAST = {
+    "le-lai-03": "tiếp công dân xã Lê Lai: tiếp nhận, xác nhận phân loại",
+    "le-lai-04": "công chức được giao xử lý: nhận việc",
+    "le-lai-01": "Chủ tịch xã: ký thụ lý, xác nhận cảnh báo",
+    "thach-an-04": "tiếp công dân huyện: nhận đơn tố cáo người đứng đầu xã",
+    "thach-an-07": "người điều phối: trang vận hành",
+}
+"""Accounts of the tour; every officer of the directory has one."""
 
 
 async def up(data_dir: Path, *, port: int | None, virtual_clock: bool) -> None:
@@ -56,10 +64,18 @@ async def _load_once(data: DataDir, url: str) -> int:
 
 
 def _welcome(console: Console, url: str, loaded: int) -> None:
-    console.print(f"\nBảng điều khiển: [bold]{url}[/bold]   (tài khoản thử nghiệm hiện trên trang đăng nhập)")
-    console.print(f"Tra cứu cho người dân: {url}/track   Bảng thử nghiệm (thư, đồng hồ): {url}/demo")
+    lines = [
+        "",
+        f"Bảng điều khiển:       {url}",
+        f"Tra cứu cho người dân: {url}/track",
+        f"Thư và đồng hồ thử:    {url}/demo",
+        f"Tài khoản thử nghiệm (mật khẩu: {DEMO_PASSWORD}; còn lại xem trang đăng nhập):",
+        *(f"  {username:<12} {who}" for username, who in CAST.items()),
+    ]
     if loaded:
-        console.print(f"Đã nạp {loaded} đơn mẫu qua giao diện của bàn tiếp nhận.")
+        lines.append(f"Đã nạp {loaded} đơn mẫu qua giao diện của bàn tiếp nhận.")
+    for line in lines:
+        console.print(line, soft_wrap=True, highlight=False)
 
 
 async def _show(console: Console, stack: Stack, bus: Client, clock: Clockwork, stop: asyncio.Event) -> None:

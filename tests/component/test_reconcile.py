@@ -1,0 +1,64 @@
+"""The stream is lost or cut: the service stops and says the command, the command publishes again, work goes on."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from deploy.local.ports import free_port
+from deploy.migrate import connect_steward, migrate
+from deploy.reconcile import reconcile
+from shared.contracts.subjects import STREAM
+from shared.messaging.reader import StreamBehind
+from shared.settings import Realm
+from tests.chaos.path import Path, all_done, everything_decided, notify_settings
+from tests.component.mail_server import mail_server
+from tests.world import STREAM_BYTES, World, until
+
+_NAMES = ("intake", "routing", "casework", "escalation", "notify")
+
+
+async def _lose_the_stream(world: World) -> None:
+    """What a lost disk leaves: an empty stream of the same name."""
+    steward = await connect_steward(world.nats.url, world.secrets)
+    try:
+        await steward.jsm().delete_stream(STREAM)
+    finally:
+        await steward.close()
+    await migrate(
+        database_url=world.database_url, nats_url=world.nats.url, secrets_dir=world.secrets, realm=Realm.TEST,
+        stream_bytes=STREAM_BYTES,
+    )  # fmt: skip
+
+
+async def test_a_lost_stream_is_published_again_and_work_goes_on(world: World) -> None:
+    port = free_port()
+    async with mail_server(port), world.desk() as desk:
+        for name in _NAMES:
+            await world.start(name, **(notify_settings(port) if name == "notify" else {}))
+        await Path(world, desk).walk(world.move_clock)
+        await all_done(world)
+        before = await everything_decided(world)
+        for name in _NAMES:
+            await world.stop(name)
+        await _lose_the_stream(world)
+
+        done = await reconcile(database_url=world.database_url, nats_url=world.nats.url, secrets_dir=world.secrets)
+        assert (done.in_stream, done.published_again) == (0, len(before))
+        again = await reconcile(database_url=world.database_url, nats_url=world.nats.url, secrets_dir=world.secrets)
+        assert (again.in_stream, again.published_again) == (len(before), 0)
+
+        for name in _NAMES:
+            await world.start(name, **(notify_settings(port) if name == "notify" else {}))
+        await world.move_clock(datetime(2025, 2, 28, 2, 0, tzinfo=UTC))
+
+        async def reminded() -> bool:
+            return len(await everything_decided(world)) > len(before)
+
+        await until(reminded)
+        assert set(await everything_decided(world)) >= set(before)
+
+
+def test_the_error_names_the_command() -> None:
+    assert "donthu reconcile" in (StreamBehind.__doc__ or "")
+    with pytest.raises(StreamBehind):
+        raise StreamBehind

@@ -1,0 +1,75 @@
+"""The operator's command as it is run: ledger, chain online and from an export, held events, due dates by lines."""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+
+from tests.console import a_letter
+from tests.house import RunningHouse
+
+
+async def donthu(*arguments: str, stdin: str = "", environment: dict[str, str] | None = None) -> tuple[int, str]:
+    """Run the command; exit status and stdout."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "deploy.cli",
+        *arguments,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        env={"PATH": "/usr/bin:/bin", "PYTHONUTF8": "1", **(environment or {})},
+    )
+    out, _ = await process.communicate(stdin.encode())
+    return process.returncode or 0, out.decode()
+
+
+def reach(house: RunningHouse) -> dict[str, str]:
+    """Where the house is."""
+    return {
+        "DATABASE_URL": house.stack.database_url,
+        "NATS_URL": house.stack.nats_url,
+        "SECRETS_DIR": str(house.stack.data.secrets),
+    }
+
+
+async def test_the_chain_verifies_online_and_offline_and_a_changed_export_does_not(
+    house: RunningHouse, tmp_path: Path
+) -> None:
+    desk = await house.person("le-lai-03")
+    await desk.register(a_letter())
+    await house.quiet()
+    status, out = await donthu("audit", "verify", "--json", environment=reach(house))
+    result = json.loads(out)
+    assert (status, result["verified"]) == (0, True)
+    export = tmp_path / "chain.jsonl"
+    assert (await donthu("audit", "export", "--to", str(export), environment=reach(house)))[0] == 0
+    status, out = await donthu("audit", "verify", "--export", str(export), "--head", result["head"], "--json")
+    assert (status, json.loads(out)["verified"]) == (0, True)
+    text = await asyncio.to_thread(export.read_text, "utf-8")
+    await asyncio.to_thread(export.write_text, text.replace("complaint", "feedback", 1), "utf-8")
+    status, out = await donthu("audit", "verify", "--export", str(export), "--json")
+    assert (status, json.loads(out)["verified"]) == (1, False)
+
+
+async def test_the_ledger_balances_and_nothing_is_held(house: RunningHouse) -> None:
+    await house.quiet()
+    status, out = await donthu("ledger", "--mails", str(house.stack.data.mails), "--json", environment=reach(house))
+    assert (status, {name: value for name, value in json.loads(out).items() if value}) == (0, {})
+    status, out = await donthu("held", "list", "--json", environment=reach(house))
+    assert (status, json.loads(out)) == (0, {"held": []})
+
+
+async def test_due_dates_are_answered_line_by_line() -> None:
+    lines = [
+        '{"rule": "KN-12", "start": "2025-01-06"}',
+        '{"rule": "KN-14", "start": "2025-01-06", "complicated": true}',
+        '{"rule": "KN-12", "start": "2025-01-06", "complicated": true}',
+        "not json",
+    ]
+    status, out = await donthu("law", "due", "--batch", stdin="\n".join(lines))
+    answers = [json.loads(line) for line in out.splitlines()]
+    assert status == 0
+    assert [answer.get("due") or answer["error"] for answer in answers] == [
+        "2025-01-16", "2025-02-20", "option_not_known", "malformed_line",
+    ]  # fmt: skip

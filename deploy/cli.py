@@ -49,6 +49,25 @@ def up(*, data_dir: Path = DEFAULT_DATA, port: int | None = None, virtual_clock:
 
 
 @app.command
+def demo(*, days: int = 60, petitions: int | None = None, json: Json = False) -> None:
+    """Play the district headless on the virtual clock from 2025-01-06; exit 1 if a law counter is not 0.
+
+    Parameters
+    ----------
+    days
+        Days of case time.
+    petitions
+        How many letters; all by default.
+    """
+    from deploy.demo.report import passed
+    from deploy.demo.run import demo as run
+
+    result = asyncio.run(run(days, petitions))
+    say(result, as_json=json)
+    raise SystemExit(0 if passed(result) else 1)
+
+
+@app.command
 def service(name: ServiceName) -> None:
     """Run one service with the settings of the environment."""
     from deploy.service import run_service

@@ -42,16 +42,20 @@ class Clockwork:
         """Case time."""
         return self._case_at + (datetime.now(UTC) - self._machine_at) if self._running else self._case_at
 
-    async def start(self, *, running: bool = True) -> None:
-        """Take up the clock where it stood, or at the demo's beginning, and answer the console."""
+    async def start(self, *, running: bool = True) -> bool:
+        """Take up the clock where it stood, or at the demo's beginning, and answer the console; True at the beginning.
+
+        At the beginning it stands still whatever is asked, until `let_run`.
+        """
         admin = await asyncpg.connect(self._database_url)
         try:
             stood = await admin.fetchval("select case_at from house.clock")
         finally:
             await admin.close()
-        self._running = running
+        self._running = running and stood is not None
         await self.move(stood or DEMO_START)
         await self._bus.subscribe(JumpClock.subject(), cb=self._asked)
+        return stood is None
 
     async def move(self, to: datetime) -> datetime:
         """Set case time and wait until every service said that it knows."""
@@ -60,6 +64,11 @@ class Clockwork:
             await self._save()
             await asyncio.gather(*(self._tell(service) for service in self._services))
         return self.now()
+
+    async def let_run(self) -> None:
+        """From here on case time goes at the pace of machine time."""
+        self._case_at, self._machine_at, self._running = self.now(), datetime.now(UTC), True
+        await self.move(self._case_at)
 
     async def keep(self) -> None:
         """Write down where the clock stands, so that a restart goes on from there; until cancelled."""

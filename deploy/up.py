@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import sys
+from datetime import datetime
 from pathlib import Path
 
 from nats.aio.client import Client
@@ -11,13 +12,16 @@ from rich.live import Live
 
 from deploy.board import board, line
 from deploy.clockwork import Clockwork
-from deploy.demo.letters import DEMO_PASSWORD, load_letters
+from deploy.demo.door import DEMO_PASSWORD
+from deploy.demo.play import Played
+from deploy.demo.run import FIRST_DAYS, play_district
 from deploy.house_counters import HouseCounters, ask_all
 from deploy.local.datadir import DataDir
 from deploy.local.supervisor import stop_requested
 from deploy.migrate import connect_steward
 from deploy.stack import Stack
 from shared.contracts.house import SERVICES
+from shared.messaging.drafts import LEGAL_ZONE
 
 REFRESH_SECONDS = 2.0
 CAST = {
@@ -38,12 +42,12 @@ async def up(data_dir: Path, *, port: int | None, virtual_clock: bool) -> None:
         async with Stack(data, port=port) as stack:
             bus = await connect_steward(stack.nats_url, data.secrets)
             clock = Clockwork(stack.database_url, bus, SERVICES)
-            if virtual_clock:
-                await clock.start()
-            tasks = [asyncio.create_task(clock.keep())] if virtual_clock else []
+            tasks: list[asyncio.Task[None]] = []
             try:
-                loaded = await _load_once(data, stack.url)
-                _welcome(console, stack.url, loaded)
+                if virtual_clock:
+                    await _district(console, stack, bus, clock)
+                    tasks.append(asyncio.create_task(clock.keep()))
+                _welcome(console, stack.url)
                 await _show(console, stack, bus, clock, stop)
             finally:
                 for task in tasks:
@@ -53,17 +57,22 @@ async def up(data_dir: Path, *, port: int | None, virtual_clock: bool) -> None:
             console.print("Đang dừng…")
 
 
-async def _load_once(data: DataDir, url: str) -> int:
-    """The sample letters enter at the first start only."""
-    marker = data.root / "letters-loaded"
-    if marker.exists():
-        return 0
-    loaded = await load_letters(url)
-    marker.touch()
-    return loaded
+async def _district(console: Console, stack: Stack, bus: Client, clock: Clockwork) -> None:
+    """At the first start the demo district lives its first days; then the clock runs at the pace of machine time."""
+    if not await clock.start():
+        return
+    with console.status("Huyện mẫu sống những ngày đầu…") as status:
+
+        def show(now: datetime, played: Played) -> None:
+            day = now.astimezone(LEGAL_ZONE)
+            status.update(f"Huyện mẫu: {day:%d/%m/%Y %H:%M} · {len(played.receipts)} đơn · {played.acts} việc đã làm")
+
+        played = await play_district(stack.url, stack.database_url, bus, clock, FIRST_DAYS, on_jump=show)
+    console.print(f"Huyện mẫu đã sống {FIRST_DAYS} ngày: {len(played.receipts)} đơn vào từ bàn tiếp nhận.")
+    await clock.let_run()
 
 
-def _welcome(console: Console, url: str, loaded: int) -> None:
+def _welcome(console: Console, url: str) -> None:
     lines = [
         "",
         f"Bảng điều khiển:       {url}",
@@ -72,10 +81,8 @@ def _welcome(console: Console, url: str, loaded: int) -> None:
         f"Tài khoản thử nghiệm (mật khẩu: {DEMO_PASSWORD}; còn lại xem trang đăng nhập):",
         *(f"  {username:<12} {who}" for username, who in CAST.items()),
     ]
-    if loaded:
-        lines.append(f"Đã nạp {loaded} đơn mẫu qua giao diện của bàn tiếp nhận.")
-    for line in lines:
-        console.print(line, soft_wrap=True, highlight=False)
+    for text in lines:
+        console.print(text, soft_wrap=True, highlight=False)
 
 
 async def _show(console: Console, stack: Stack, bus: Client, clock: Clockwork, stop: asyncio.Event) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
-from deploy.demo.letters import DEMO_PASSWORD
+from deploy.demo.door import DEMO_PASSWORD
 
 PIN = "274913"
 

@@ -22,6 +22,7 @@ from deploy.local.datadir import DataDir
 from deploy.migrate import connect_steward
 from deploy.stack import Stack
 from shared.contracts.house import SERVICES
+from shared.messaging.runtime import ONLY_ASKED, QUIET
 from shared.settings import Realm
 from tests.console import Person
 from tests.world import NEW_YEAR, until
@@ -64,8 +65,8 @@ class RunningHouse:
         """Wait until every outbox is sent and every reader has read what concerns it."""
 
         async def settled() -> bool:
-            answers = await asyncio.gather(*(self.bus.request(f"clock.{name}", b"", timeout=5) for name in SERVICES))
-            if not all(answer.data.decode().endswith(" 1") for answer in answers):
+            answers = await asyncio.gather(*(self.bus.request(f"clock.{name}", ONLY_ASKED, timeout=5) for name in SERVICES))
+            if not all(answer.data == QUIET for answer in answers):
                 return False
             unsent = " + ".join(
                 f"(select count(*) from {name}.outbox where stream_sequence is null)" for name in SERVICES

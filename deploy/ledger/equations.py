@@ -39,6 +39,15 @@ def _registers_with_gaps(facts: Facts) -> int:
     return wrong
 
 
+def _twice(event_type: str) -> Line:
+    """Letters to which something happened again that the law allows once."""
+
+    def line(facts: Facts) -> int:
+        return _doubled(row.case_id for row in facts.outbox if row.type == event_type)
+
+    return line
+
+
 def _unsent(facts: Facts) -> int:
     return sum(1 for row in facts.outbox if row.sequence is None)
 
@@ -204,6 +213,8 @@ LINES: Mapping[str, Line] = {
     "petitions_not_classified": lambda facts: len(facts.petitions ^ facts.classified),
     "petitions_not_shown": lambda facts: len(facts.petitions ^ facts.shown),
     "register_numbers_missing_or_doubled": _registers_with_gaps,
+    "transferred_twice": _twice("routing.letter.transferred"),
+    "guided_twice": _twice("routing.letter.guided"),
     "outbox_unsent": _unsent,
     "outbox_missing_in_stream": _missing_in_stream,
     "outbox_in_another_place": _wrong_place,

@@ -130,10 +130,10 @@ async def _petitions(admin: asyncpg.Connection, facts: Facts) -> None:
     facts.classified = await _ids(admin, "select case_id from routing.classification")
     facts.shown = await _ids(admin, "select case_id from portal.case_view")
     numbers: dict[tuple[str, str], list[int]] = {}
-    query = "select authority_id, register_number from intake.petition where register_number is not null"
+    query = "select registry_id, register_number from intake.petition where register_number is not null"
     for row in await admin.fetch(query):
         series, _, number = row["register_number"].rpartition("-")
-        numbers.setdefault((row["authority_id"], series), []).append(int(number))
+        numbers.setdefault((row["registry_id"], series), []).append(int(number))
     facts.registers = numbers
 
 

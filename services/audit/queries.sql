@@ -53,5 +53,15 @@ where expected is not null and previous <> expected;
 select count(*) from head
 where number <> coalesce((select max(number) from entry), 0);
 
+-- name: free_text_entries
+-- Law 3: recent entries that say something no closed vocabulary can say (a blank, a letter that is not ours).
+select count(*) from (select content from entry order by number desc limit 1000) as recent
+where content ~ '[^!-~Đ]';
+
+-- name: acts_without_person
+-- Laws 9 and 11: recent acts that only a named person may do, and nobody is named. $1 types
+select count(*) from (select content::jsonb as content from entry order by number desc limit 1000) as recent
+where content ->> 'type' = any($1::text[]) and content ->> 'actor' = '';
+
 -- name: count_gaps
 select count(*) from version_gap;

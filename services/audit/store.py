@@ -6,12 +6,35 @@ from uuid import UUID
 import asyncpg
 
 from services.audit.domain import Entry, SignedHead
+from shared.contracts import casework, intake, notify, routing
 from shared.contracts.envelope import Envelope
 from shared.postgres.pool import Connection
 from shared.postgres.queries import load_queries
 
 Q = load_queries(__file__)
 PAGE = 2000
+ACTS_OF_PERSONS = frozenset(
+    event.type()
+    for event in (
+        casework.CaseTaken,
+        casework.CaseAccepted,
+        casework.CaseRefused,
+        casework.CaseDecided,
+        casework.NoticeProven,
+        casework.CaseReassigned,
+        casework.CaseClosed,
+        routing.ClassificationConfirmed,
+        routing.LetterTransferred,
+        routing.TransferReceived,
+        routing.TransferReturned,
+        routing.LetterGuided,
+        routing.LetterFiled,
+        intake.PetitionSplit,
+        intake.DocumentOpened,
+        notify.AlertAcknowledged,
+    )
+)
+"""Types of events that no machine may cause (law 9)."""
 
 
 async def lock_head(tx: Connection, genesis: bytes) -> tuple[int, bytes]:
@@ -79,5 +102,11 @@ async def signed_heads(connection: Connection) -> list[SignedHead]:
 
 async def counters(tx: Connection) -> dict[str, int]:
     """Law counters."""
-    names = {"unlinked_entries": "unlinked_entries", "head_off_end": "head_off_end", "version_gaps": "count_gaps"}
-    return {name: await tx.fetchval(Q[query]) for name, query in names.items()}
+    names = {
+        "unlinked_entries": "unlinked_entries",
+        "head_off_end": "head_off_end",
+        "version_gaps": "count_gaps",
+        "free_text_entries": "free_text_entries",
+    }
+    found = {name: await tx.fetchval(Q[query]) for name, query in names.items()}
+    return found | {"acts_without_person": await tx.fetchval(Q["acts_without_person"], sorted(ACTS_OF_PERSONS))}

@@ -1,21 +1,48 @@
 """Events and commands in: load, decide, save."""
 
-from uuid import UUID
+from collections.abc import Awaitable, Callable
+from datetime import date
+from functools import partial
+from typing import TypeVar
 
 from services.casework import store
 from services.casework.domain.acceptance import accept
+from services.casework.domain.closing import close
+from services.casework.domain.decision import decide
+from services.casework.domain.notice import prove_notice
 from services.casework.domain.opening import open_case
+from services.casework.domain.reassignment import reassign
+from services.casework.domain.refusal import refuse
 from services.casework.domain.state import CaseFile
 from services.casework.domain.taking import take_over
 from shared.contracts.base import Counters, Done
-from shared.contracts.casework import Accept, CaseworkCounters, TakeOver
+from shared.contracts.casework import (
+    Accept,
+    CaseAccepted,
+    CaseDecided,
+    CaseRefused,
+    CaseworkCounters,
+    Close,
+    Decide,
+    NoticeProven,
+    ProveNotice,
+    Reassign,
+    Refuse,
+    TakeOver,
+)
 from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import ErrorCode
 from shared.directory import Directory
 from shared.messaging.batch import Apply
 from shared.messaging.commands import CommandRouter, Context
-from shared.messaging.drafts import Decision, numbered
+from shared.messaging.drafts import Decision, Draft, numbered
 from shared.messaging.fold import folding
+
+C = TypeVar("C", TakeOver, Accept, Refuse, Decide, ProveNotice, Reassign, Close)
+DecideAct = Callable[[CaseFile | None, C, str, date], Decision[CaseFile]]
+"""Pure: state before, command, who, legal day; the whole new state and the events."""
+
+GAUGES = frozenset({"awaiting_acceptance", "awaiting_decision", "notice_owed", "open_cases"})
 
 
 def applying() -> Apply:
@@ -26,39 +53,47 @@ def applying() -> Apply:
 def routes(directory: Directory) -> CommandRouter:
     """Commands and queries that casework answers."""
 
-    async def taken(context: Context, command: TakeOver) -> Done:
-        before = await _load(context, command.case_id)
-        return await _decided(context, before, take_over(before, command, context.person.officer_id))
-
-    async def accepted(context: Context, command: Accept) -> Done:
-        before = await _load(context, command.case_id)
-        decision = accept(directory, before, command, context.person.officer_id, context.today)
-        case = decision.state
-        if await store.number_taken(context.tx, case.authority_id, command.document_number, case.case_id):
-            raise Refused(ErrorCode.DOCUMENT_NUMBER_TAKEN, field="document_number")
-        return await _decided(context, before, decision)
-
-    async def counters(context: Context, _: CaseworkCounters) -> Counters:
-        wrong_holder, waiting = await store.counters(context.tx)
-        return Counters(counters={"held_by_excluded": wrong_holder}, gauges={"awaiting_acceptance": waiting})
-
-    def has_a_post(context: Context, _: TakeOver | Accept) -> None:
+    def has_a_post(context: Context, _: C) -> None:
         if not directory.posts_of(context.person.officer_id, context.today):
             raise Refused(ErrorCode.NOT_ALLOWED)
 
+    async def counters(context: Context, _: CaseworkCounters) -> Counters:
+        figures = await store.counters(context.tx)
+        return Counters(
+            counters={name: figure for name, figure in figures.items() if name not in GAUGES},
+            gauges={name: figure for name, figure in figures.items() if name in GAUGES},
+        )
+
     router = CommandRouter()
-    router.add(TakeOver, taken, has_a_post)
-    router.add(Accept, accepted, has_a_post)
+    router.add(TakeOver, _answering(take_over), has_a_post)
+    router.add(Accept, _answering(partial(accept, directory)), has_a_post)
+    router.add(Refuse, _answering(partial(refuse, directory)), has_a_post)
+    router.add(Decide, _answering(partial(decide, directory)), has_a_post)
+    router.add(ProveNotice, _answering(prove_notice), has_a_post)
+    router.add(Reassign, _answering(partial(reassign, directory)), has_a_post)
+    router.add(Close, _answering(close), has_a_post)
     router.add(CaseworkCounters, counters, lambda context, query: None, public=True)
     return router
 
 
-async def _load(context: Context, case_id: UUID) -> CaseFile | None:
-    return (await store.load(context.tx, [case_id])).get(case_id)
+def _answering(decide_act: DecideAct[C]) -> Callable[[Context, C], Awaitable[Done]]:
+    async def answer(context: Context, command: C) -> Done:
+        before = (await store.load(context.tx, [command.case_id])).get(command.case_id)
+        decision = numbered(before, decide_act(before, command, context.person.officer_id, context.today))
+        case = decision.state
+        for draft in decision.drafts:
+            await _claim_number(context, case, draft)
+        await store.save(context.tx, [case])
+        context.emit(case.case_id, decision.drafts, after=before.version if before else 0)
+        return Done(case_id=case.case_id, version=case.version)
+
+    return answer
 
 
-async def _decided(context: Context, before: CaseFile | None, decision: Decision[CaseFile]) -> Done:
-    decision = numbered(before, decision)
-    await store.save(context.tx, [decision.state])
-    context.emit(decision.state.case_id, decision.drafts, after=before.version if before else 0)
-    return Done(case_id=decision.state.case_id, version=decision.state.version)
+async def _claim_number(context: Context, case: CaseFile, draft: Draft) -> None:
+    event = draft.event
+    if not isinstance(event, CaseAccepted | CaseRefused | CaseDecided | NoticeProven):
+        return
+    dated_on = draft.legal_at or context.today
+    if not await store.claim_number(context.tx, case, event.document_number, dated_on):
+        raise Refused(ErrorCode.DOCUMENT_NUMBER_TAKEN, field="document_number")

@@ -7,32 +7,43 @@ select * from case_file where case_id = any($1::uuid[]) order by case_id for upd
 -- name: save
 -- Whole states, set-based.
 insert into case_file (
-    case_id, version, state, kind, level, authority_id, holder_id, received_on,
-    excluded_officers, barred_officers, document_number, accepted_on, signed_by
+    case_id, version, state, resumes, kind, level, authority_id, holder_id, received_on,
+    excluded_officers, barred_officers, owed, accepted_on, settled_on, told_on, closed_on
 )
-select case_id, version, state, kind, level, authority_id, holder_id, received_on,
-    string_to_array(excluded_officers, ' '), string_to_array(barred_officers, ' '),
-    document_number, accepted_on, signed_by
+select case_id, version, state, resumes, kind, level, authority_id, holder_id, received_on,
+    string_to_array(excluded_officers, ' '), string_to_array(barred_officers, ' '), string_to_array(owed, ' '),
+    accepted_on, settled_on, told_on, closed_on
 from unnest(
-    $1::uuid[], $2::int[], $3::text[], $4::text[], $5::int[], $6::text[], $7::text[], $8::date[],
-    $9::text[], $10::text[], $11::text[], $12::date[], $13::text[]
+    $1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::int[], $7::text[], $8::text[], $9::date[],
+    $10::text[], $11::text[], $12::text[], $13::date[], $14::date[], $15::date[], $16::date[]
 ) as row (
-    case_id, version, state, kind, level, authority_id, holder_id, received_on,
-    excluded_officers, barred_officers, document_number, accepted_on, signed_by
+    case_id, version, state, resumes, kind, level, authority_id, holder_id, received_on,
+    excluded_officers, barred_officers, owed, accepted_on, settled_on, told_on, closed_on
 )
 on conflict (case_id) do update set
-    version = excluded.version, state = excluded.state, holder_id = excluded.holder_id,
-    document_number = excluded.document_number, accepted_on = excluded.accepted_on, signed_by = excluded.signed_by;
+    version = excluded.version, state = excluded.state, resumes = excluded.resumes, holder_id = excluded.holder_id,
+    owed = excluded.owed, accepted_on = excluded.accepted_on, settled_on = excluded.settled_on,
+    told_on = excluded.told_on, closed_on = excluded.closed_on;
 
--- name: number_taken
--- Whether another case of the authority bears this document number. $1 authority, $2 number, $3 case
-select exists (
-    select 1 from case_file where authority_id = $1 and document_number = $2 and case_id <> $3
-);
+-- name: claim_number
+-- Whether the number is the case's, now or already; a paper may be sent as the notice of itself.
+-- $1 authority, $2 confidential, $3 year, $4 number, $5 case
+with mine as (
+    select 1 from document where case_id = $5 and number = $4
+), claimed as (
+    insert into document (authority_id, confidential, year, number, case_id)
+    select $1, $2, $3, $4, $5 where not exists (select from mine)
+    on conflict do nothing returning 1
+)
+select exists (select from mine) or exists (select from claimed);
 
--- name: held_by_excluded
--- Law 7: cases whose holder the law keeps away.
-select count(*) from case_file where holder_id = any (excluded_officers || barred_officers);
-
--- name: open_cases
-select count(*) from case_file where state <> 'accepted';
+-- name: counters
+-- Laws 4 and 7, and figures.
+select
+    count(*) filter (where holder_id = any (excluded_officers || barred_officers)) as held_by_excluded,
+    count(*) filter (where state = 'closed' and cardinality(owed) > 0) as closed_with_notice_owed,
+    count(*) filter (where accepted_on is null and settled_on is null) as awaiting_acceptance,
+    count(*) filter (where settled_on is null) as awaiting_decision,
+    count(*) filter (where cardinality(owed) > 0) as notice_owed,
+    count(*) filter (where state <> 'closed') as open_cases
+from case_file;

@@ -1,16 +1,20 @@
 """State of casework in PostgreSQL. Functions take a transaction and never commit."""
 
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 import asyncpg
 
 from services.casework.domain.state import CaseFile
-from shared.contracts.vocabulary import CaseState, Kind
+from shared.contracts.vocabulary import CaseState, Kind, Notice
 from shared.postgres.pool import Connection
 from shared.postgres.queries import load_queries
 
 Q = load_queries(__file__)
+
+_CONFIDENTIAL = frozenset({Kind.DENUNCIATION, Kind.INFORMATION})
+"""Kinds whose papers have a number series of their own, so that no other series tells of them (VT-02, LB-08)."""
 
 
 async def load(tx: Connection, case_ids: Sequence[UUID]) -> dict[UUID, CaseFile]:
@@ -25,6 +29,7 @@ async def save(tx: Connection, states: Sequence[CaseFile]) -> None:
         [state.case_id for state in states],
         [state.version for state in states],
         [state.state for state in states],
+        [state.resumes for state in states],
         [state.kind for state in states],
         [state.level for state in states],
         [state.authority_id for state in states],
@@ -32,20 +37,26 @@ async def save(tx: Connection, states: Sequence[CaseFile]) -> None:
         [state.received_on for state in states],
         [" ".join(state.excluded) for state in states],
         [" ".join(state.barred) for state in states],
-        [state.document_number for state in states],
+        [" ".join(sorted(state.owed)) for state in states],
         [state.accepted_on for state in states],
-        [state.signed_by for state in states],
+        [state.settled_on for state in states],
+        [state.told_on for state in states],
+        [state.closed_on for state in states],
     )
 
 
-async def number_taken(tx: Connection, authority_id: str, number: str, case_id: UUID) -> bool:
-    """Whether another case of the authority bears this document number."""
-    return bool(await tx.fetchval(Q["number_taken"], authority_id, number, case_id))
+async def claim_number(tx: Connection, case: CaseFile, number: str, dated_on: date) -> bool:
+    """Give the case a document number of its authority's series of that year; False when another case bears it."""
+    confidential = case.kind in _CONFIDENTIAL
+    return bool(
+        await tx.fetchval(Q["claim_number"], case.authority_id, confidential, dated_on.year, number, case.case_id)
+    )
 
 
-async def counters(tx: Connection) -> tuple[int, int]:
-    """Cases held by somebody whom the law keeps away (law 7), and cases that are not accepted yet."""
-    return await tx.fetchval(Q["held_by_excluded"]), await tx.fetchval(Q["open_cases"])
+async def counters(tx: Connection) -> dict[str, int]:
+    """Every figure of the query, by name."""
+    row = await tx.fetchrow(Q["counters"])
+    return dict(row) if row else {}
 
 
 def _state(row: asyncpg.Record) -> CaseFile:
@@ -59,8 +70,11 @@ def _state(row: asyncpg.Record) -> CaseFile:
         received_on=row["received_on"],
         excluded=tuple(row["excluded_officers"]),
         barred=tuple(row["barred_officers"]),
-        document_number=row["document_number"],
+        resumes=CaseState(row["resumes"]),
+        owed=frozenset(Notice(notice) for notice in row["owed"]),
         accepted_on=row["accepted_on"],
-        signed_by=row["signed_by"],
+        settled_on=row["settled_on"],
+        told_on=row["told_on"],
+        closed_on=row["closed_on"],
         version=row["version"],
     )

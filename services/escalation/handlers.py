@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 
 from services.escalation import store
-from services.escalation.domain.clocks import decide
+from services.escalation.domain.reaction import decide
 from services.escalation.domain.state import Watched
 from shared.contracts.base import Counters
 from shared.contracts.escalation import EscalationCounters

@@ -9,10 +9,11 @@ select * from watched_case where case_id = any($1::uuid[]) order by case_id for 
 select * from clock where case_id = any($1::uuid[]) order by starts_on, live, clock_id;
 
 -- name: save_cases
--- Whole cases, set-based; the day of receipt never moves. $1 rows as JSON
+-- Whole cases, set-based; the day of first receipt never moves. $1 rows as JSON
 insert into watched_case select * from json_populate_recordset(null::watched_case, $1::json)
 on conflict (case_id) do update set
-    version = excluded.version, holder_id = excluded.holder_id, accepted_on = excluded.accepted_on;
+    version = excluded.version, stage = excluded.stage, kind = excluded.kind, holder_id = excluded.holder_id,
+    hidden_from = excluded.hidden_from, received_here_on = excluded.received_here_on, notice = excluded.notice;
 
 -- name: save_clocks
 -- Clocks, set-based; a term never moves, its ladder does. $1 rows as JSON
@@ -65,8 +66,12 @@ select
     ) as overdue_without_live_rung,
     (
         select count(*) from watched_case
-        where not exists (select from clock where clock.case_id = watched_case.case_id and live)
+        where stage <> 'closed'
+            and not exists (select from clock where clock.case_id = watched_case.case_id and live)
     ) as open_case_without_clock,
+    (
+        select count(*) from clock join watched_case using (case_id) where live and stage = 'closed'
+    ) as closed_case_with_clock,
     (select count(*) from clock where live and (next_fire_at is null or next_rung is null)) as clock_without_next_rung,
     (select count(*) from clock where live and unheard) as live_clock_nobody_hears,
     (select count(*) from clock where live) as live_clocks,

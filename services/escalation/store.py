@@ -11,8 +11,8 @@ import asyncpg
 import orjson
 
 from services.escalation.domain.firing import DueRung, Fired
-from services.escalation.domain.state import Clock, Watched
-from shared.contracts.vocabulary import Kind, Rung
+from services.escalation.domain.state import Clock, Stage, Watched
+from shared.contracts.vocabulary import Kind, Notice, Rung
 from shared.postgres.pool import Connection
 from shared.postgres.queries import load_queries
 
@@ -30,11 +30,13 @@ async def load(tx: Connection, case_ids: Sequence[UUID]) -> dict[UUID, Watched]:
     return {
         row["case_id"]: Watched(
             case_id=row["case_id"],
-            kind=Kind(row["kind"]),
+            stage=Stage(row["stage"]),
+            kind=Kind(row["kind"]) if row["kind"] else None,
             holder_id=row["holder_id"],
             excluded=tuple(row["hidden_from"]),
             received_on=row["received_on"],
-            accepted_on=row["accepted_on"],
+            received_here_on=row["received_here_on"],
+            notice=Notice(row["notice"]) if row["notice"] else None,
             clocks=tuple(clocks[row["case_id"]]),
             version=row["version"],
         )
@@ -48,11 +50,13 @@ async def save(tx: Connection, states: Sequence[Watched]) -> None:
         {
             "case_id": state.case_id,
             "version": state.version,
+            "stage": state.stage,
             "kind": state.kind,
             "holder_id": state.holder_id,
             "hidden_from": state.excluded,
             "received_on": state.received_on,
-            "accepted_on": state.accepted_on,
+            "received_here_on": state.received_here_on,
+            "notice": state.notice,
         }
         for state in states
     ]

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import asyncpg
 from pydantic import ValidationError
 
-from services.intake.domain import OPENINGS_PER_HOUR
+from services.intake import store
 from services.intake.store import Q
-from services.intake.vault.capsules import WORKING_TEXT, Capsule, Vault
+from services.intake.vault.capsules import WORKING_TEXT, Vault
 from shared.contracts.intake import (
     DocumentOpened,
     DocumentText,
@@ -59,13 +59,9 @@ class Access:
     async def open(self, context: Context, query: OpenDocument) -> Opened:
         """Open the working text for somebody who has the case; the record commits before the answer leaves."""
         officer_id = context.person.officer_id
-        row = await context.tx.fetchrow(Q["openable"], query.case_id, officer_id)
-        if row is None or row["purpose"] != query.purpose:
-            raise Refused(ErrorCode.NOT_FOUND)
-        if await context.tx.fetchval(Q["count_opening"], officer_id) > OPENINGS_PER_HOUR:
-            raise Refused(ErrorCode.TOO_MANY_TRIES)
-        capsule = Capsule(query.case_id, WORKING_TEXT, row["key_id"], row["ciphertext"])
-        text = (await self.vault.open(capsule)).decode()
+        row = await store.openable(context.tx, query.case_id, officer_id, query.purpose)
+        capsules = await store.capsules_of(context.tx, query.case_id)
+        text = (await self.vault.open(capsules[WORKING_TEXT])).decode()
         opened = DocumentOpened(document=query.document, purpose=query.purpose, opened_by=officer_id)
         context.emit(query.case_id, [Draft(opened)], after=row["version"])
         await context.tx.execute(Q["bump_version"], query.case_id, row["version"] + 1)

@@ -6,7 +6,11 @@ from pydantic import SecretStr
 from services.intake.access import Access
 from services.intake.handlers import applying, routes
 from services.intake.reading.lexicon import load_lexicon
-from services.intake.registration import Registration
+from services.intake.registration.boxes import Boxes
+from services.intake.registration.desk import Registration
+from services.intake.registration.keeping import Keeper
+from services.intake.registration.separation import Separation
+from services.intake.registration.slips import Slips
 from services.intake.vault.capsules import Vault
 from services.intake.vault.keystore import KeyStore, keystore_url
 from shared.directory import load as load_directory
@@ -31,9 +35,13 @@ async def build(settings: Settings) -> FastStream:
     vault = Vault(KeyStore(keys), house.secrets.kek_ring, house.emitter.realm)
     directory = load_directory(settings.directory)
     portal_key = house.secrets.public.sealing["portal"]
-    registration = Registration(
-        directory, vault, load_lexicon(), house.secrets.sealed_private, house.secrets.code_key, portal_key
+    private_key, code_key = house.secrets.sealed_private, house.secrets.code_key
+    keeper = Keeper(vault, load_lexicon(), code_key, portal_key)
+    router = routes(
+        Registration(directory, keeper, private_key),
+        Separation(directory, keeper, private_key),
+        Boxes(directory),
+        Slips(directory, code_key, portal_key),
+        Access(house.pool, vault, private_key, code_key, portal_key),
     )
-    tries = await create_pool(house.dsn, application="intake-tries", most=2)
-    access = Access(tries, vault, house.secrets.sealed_private, house.secrets.code_key, portal_key)
-    return house.app(apply=applying(directory), router=routes(registration, access), closing=[keys.close, tries.close])
+    return house.app(apply=applying(directory), router=router, closing=[keys.close])

@@ -1,9 +1,13 @@
 -- Queries of intake. Parameters by number.
 
 -- name: add_petition
+-- A petition; no row when the same body's letter of that number is already at this authority.
 insert into petition (
-    case_id, version, channel, authority_id, received_on, letter_on, postmark_on, signed, registered_by
-) values ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+    case_id, version, channel, authority_id, received_on, letter_on, postmark_on, signed, registered_by,
+    forwarded_by, forwarding_number, forwarding_year, at_authority_id, at_since, registry_id, transferred
+) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $4, $13, $4, $14)
+on conflict on constraint forwarded_once do nothing
+returning true;
 
 -- name: add_capsules
 insert into capsule (case_id, capsule, key_id, ciphertext)
@@ -14,15 +18,23 @@ insert into receipt (code_hash, case_id, pin_hash) values ($1, $2, $3);
 
 -- name: lock_petitions
 -- What an event about a case may change, locked in id order. $1 case ids
-select case_id, version, authority_id, register_number from petition
-where case_id = any($1::uuid[]) order by case_id for update;
+select case_id, version, at_authority_id, at_since, registry_id, readers, purpose, holder_id, transferred, parts,
+    kind, register_number
+from petition where case_id = any($1::uuid[]) order by case_id for update;
 
 -- name: save_petitions
--- Readers, kind and number after events, set-based.
-update petition set version = new.version, readers = string_to_array(new.readers, ' '), purpose = new.purpose,
-    kind = coalesce(new.kind, petition.kind), register_number = coalesce(new.number, petition.register_number)
-from unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[])
-    as new (case_id, version, readers, purpose, kind, number)
+-- Petitions after events, set-based.
+update petition set version = new.version, at_authority_id = new.at_authority_id, at_since = new.at_since,
+    registry_id = new.registry_id, readers = string_to_array(new.readers, ' '), purpose = new.purpose,
+    holder_id = new.holder_id, transferred = new.transferred, parts = new.parts, kind = new.kind,
+    register_number = new.register_number
+from unnest(
+    $1::uuid[], $2::int[], $3::text[], $4::date[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bool[],
+    $10::int[], $11::text[], $12::text[]
+) as new (
+    case_id, version, at_authority_id, at_since, registry_id, readers, purpose, holder_id, transferred,
+    parts, kind, register_number
+)
 where petition.case_id = new.case_id;
 
 -- name: draw_numbers
@@ -45,11 +57,12 @@ where code_hash = $1;
 update receipt set failed_tries = 0 where code_hash = $1 and failed_tries > 0;
 
 -- name: openable
--- What a person may open now. $1 case, $2 officer
-select petition.version, petition.purpose, capsule.key_id, capsule.ciphertext
-from petition join capsule using (case_id)
-where case_id = $1 and capsule.capsule = 'working_text' and $2 = any(petition.readers)
-for update of petition;
+-- A petition that this person may open now, locked. $1 case, $2 officer
+select * from petition where case_id = $1 and $2 = any(readers) for update;
+
+-- name: capsules_of
+-- The capsules of a petition. $1 case
+select case_id, capsule, key_id, ciphertext from capsule where case_id = $1;
 
 -- name: count_opening
 -- How often this person opened something in this hour of machine time. $1 officer
@@ -59,6 +72,35 @@ returning count;
 
 -- name: bump_version
 update petition set version = $2 where case_id = $1;
+
+-- name: shut_envelope
+-- A separated letter: nobody reads it any more. $1 case, $2 version, $3 parts
+update petition set version = $2, parts = $3, readers = '{}' where case_id = $1;
+
+-- name: add_box
+-- Minutes of an opening; no row when the authority already has minutes of that number in that year.
+insert into box (box_id, authority_id, opened_on, letters, minutes_number, minutes_year, opened_by)
+values ($1, $2, $3, $4, $5, $6, $7)
+on conflict on constraint minutes_are_unique do nothing
+returning true;
+
+-- name: lock_box
+-- A box of an authority. $1 box, $2 authority
+select opened_on, letters, registered from box where box_id = $1 and authority_id = $2 for update;
+
+-- name: count_letter_of_box
+update box set registered = registered + 1 where box_id = $1;
+
+-- name: add_slips
+-- Fresh slips. $1 hashes, $2 authority
+insert into slip (code_hash, authority_id) select hash, $2 from unnest($1::bytea[]) as hash;
+
+-- name: lock_slip
+-- A slip of an authority. $1 hash, $2 authority
+select case_id from slip where code_hash = $1 and authority_id = $2 for update;
+
+-- name: use_slip
+update slip set case_id = $2 where code_hash = $1;
 
 -- name: receipts_without_petition
 -- Law 1: receipts given for which no petition is kept.
@@ -75,3 +117,7 @@ select coalesce(sum(series.last), 0) - (select count(register_number) from petit
 
 -- name: count_petitions
 select count(*) from petition;
+
+-- name: boxes_short
+-- Boxes from which fewer letters were registered than the minutes say; no violation while the desk is at it.
+select count(*) from box where registered < letters;

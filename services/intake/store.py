@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 import asyncpg
 
+from services.intake.domain.people import OPENINGS_PER_HOUR
+from services.intake.domain.petition import Petition
 from services.intake.vault.capsules import Capsule
-from shared.contracts.intake import Register
+from shared.contracts.refusal import Refused
+from shared.contracts.vocabulary import Body, Channel, ErrorCode, Kind, Purpose
 from shared.postgres.pool import Connection
 from shared.postgres.queries import load_queries
 
@@ -15,23 +19,37 @@ Q = load_queries(__file__)
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """What events change on a petition."""
+class Entry:
+    """A petition as it is entered."""
 
     case_id: UUID
-    version: int
-    readers: tuple[str, ...]
-    purpose: str
-    kind: str | None = None
-    number: str | None = None
+    channel: Channel
+    authority_id: str
+    received_on: date
+    letter_on: date | None
+    postmark_on: date | None
+    signed: bool
+    registered_by: str
+    forwarded_by: Body | None = None
+    forwarding_number: str | None = None
+    at_since: date | None = None
+    """When this authority received it, if that is not the first receipt anywhere."""
+    transferred: bool = False
+
+    @property
+    def forwarding_year(self) -> int | None:
+        """Forwarding bodies number anew each year."""
+        return self.received_on.year if self.forwarding_number else None
 
 
-async def add_petition(tx: Connection, case_id: UUID, version: int, command: Register, registered_by: str) -> None:
-    """Insert a petition."""
-    await tx.execute(
-        Q["add_petition"], case_id, version, command.channel_of_arrival, command.authority_id, command.received_on,
-        command.letter_on, command.postmark_on, command.signed, registered_by,
+async def add_petition(tx: Connection, entry: Entry, version: int) -> bool:
+    """Insert a petition; False when a letter forwarded by this body under this number is already here."""
+    added: bool | None = await tx.fetchval(
+        Q["add_petition"], entry.case_id, version, entry.channel, entry.authority_id, entry.received_on,
+        entry.letter_on, entry.postmark_on, entry.signed, entry.registered_by, entry.forwarded_by,
+        entry.forwarding_number, entry.forwarding_year, entry.at_since or entry.received_on, entry.transferred,
     )  # fmt: skip
+    return bool(added)
 
 
 async def add_capsules(tx: Connection, capsules: Sequence[Capsule]) -> None:
@@ -50,22 +68,86 @@ async def add_receipt(tx: Connection, code_hash: bytes, case_id: UUID, pin_hash:
     await tx.execute(Q["add_receipt"], code_hash, case_id, pin_hash)
 
 
-async def lock_petitions(tx: Connection, case_ids: Sequence[UUID]) -> dict[UUID, asyncpg.Record]:
-    """Petitions an event is about, locked."""
-    return {row["case_id"]: row for row in await tx.fetch(Q["lock_petitions"], case_ids)}
+async def openable(tx: Connection, case_id: UUID, officer_id: str, purpose: Purpose) -> asyncpg.Record:
+    """The petition, locked, if this person may open it now for this purpose; the opening is counted.
+
+    Raises:
+        Refused: not found (also for those who may not), or the hour's budget is used up.
+    """
+    row = await tx.fetchrow(Q["openable"], case_id, officer_id)
+    if row is None or row["purpose"] != purpose:
+        raise Refused(ErrorCode.NOT_FOUND)
+    if await tx.fetchval(Q["count_opening"], officer_id) > OPENINGS_PER_HOUR:
+        raise Refused(ErrorCode.TOO_MANY_TRIES)
+    return row
 
 
-async def save_changes(tx: Connection, changes: Sequence[Change]) -> None:
-    """Write what events changed."""
+async def capsules_of(tx: Connection, case_id: UUID) -> dict[str, Capsule]:
+    """Capsules of a petition by name."""
+    return {row["capsule"]: Capsule(**row) for row in await tx.fetch(Q["capsules_of"], case_id)}
+
+
+async def use_slip(tx: Connection, code_hash: bytes, authority_id: str, case_id: UUID) -> None:
+    """Mark a slip of this authority as used for this petition.
+
+    Raises:
+        Refused: this authority issued no such slip, or it was used.
+    """
+    slip = await tx.fetchrow(Q["lock_slip"], code_hash, authority_id)
+    if slip is None:
+        raise Refused(ErrorCode.SLIP_UNKNOWN, field="slip")
+    if slip["case_id"] is not None:
+        raise Refused(ErrorCode.SLIP_USED, field="slip")
+    await tx.execute(Q["use_slip"], code_hash, case_id)
+
+
+async def take_from_box(tx: Connection, box_id: UUID, authority_id: str, received_on: date) -> None:
+    """Count one more letter of a box; its receipt is the day on which the box was opened.
+
+    Raises:
+        Refused: no such box of this authority, another day, or more letters than the minutes say.
+    """
+    box = await tx.fetchrow(Q["lock_box"], box_id, authority_id)
+    if box is None:
+        raise Refused(ErrorCode.NOT_FOUND, field="box_id")
+    if box["opened_on"] != received_on:
+        raise Refused(ErrorCode.DATES_CONTRADICT, field="received_on")
+    if box["registered"] >= box["letters"]:
+        raise Refused(ErrorCode.BOX_COUNT_DIFFERS, field="box_id")
+    await tx.execute(Q["count_letter_of_box"], box_id)
+
+
+async def lock_petitions(tx: Connection, case_ids: Sequence[UUID]) -> dict[UUID, Petition]:
+    """Petitions that events are about, locked."""
+    return {row["case_id"]: _petition(row) for row in await tx.fetch(Q["lock_petitions"], case_ids)}
+
+
+async def save_petitions(tx: Connection, petitions: Sequence[Petition]) -> None:
+    """Write petitions after events."""
     await tx.execute(
         Q["save_petitions"],
-        [change.case_id for change in changes],
-        [change.version for change in changes],
-        [" ".join(change.readers) for change in changes],
-        [change.purpose for change in changes],
-        [change.kind for change in changes],
-        [change.number for change in changes],
+        [each.case_id for each in petitions],
+        [each.version for each in petitions],
+        [each.at_authority_id for each in petitions],
+        [each.at_since for each in petitions],
+        [each.registry_id for each in petitions],
+        [" ".join(each.readers) for each in petitions],
+        [each.purpose for each in petitions],
+        [each.holder_id for each in petitions],
+        [each.transferred for each in petitions],
+        [each.parts for each in petitions],
+        [each.kind for each in petitions],
+        [each.register_number for each in petitions],
     )
+
+
+def _petition(row: asyncpg.Record) -> Petition:
+    closed = {
+        "readers": tuple(row["readers"]),
+        "purpose": Purpose(row["purpose"]),
+        "kind": Kind(row["kind"]) if row["kind"] else None,
+    }
+    return Petition(**{**row, **closed})
 
 
 async def draw_numbers(tx: Connection, authority_id: str, register: str, year: int, count: int) -> range:
@@ -74,7 +156,11 @@ async def draw_numbers(tx: Connection, authority_id: str, register: str, year: i
     return range(last - count + 1, last + 1)
 
 
-async def counters(tx: Connection) -> tuple[dict[str, int], int]:
-    """Law counters and the number of petitions."""
-    names = ("receipts_without_petition", "petitions_without_capsules", "series_gaps")
-    return {name: int(await tx.fetchval(Q[name])) for name in names}, await tx.fetchval(Q["count_petitions"])
+async def counters(tx: Connection) -> tuple[dict[str, int], dict[str, int]]:
+    """Law counters, and gauges: petitions kept, boxes not registered to the end."""
+    laws = ("receipts_without_petition", "petitions_without_capsules", "series_gaps")
+    gauges = {
+        "petitions": await tx.fetchval(Q["count_petitions"]),
+        "boxes_short": await tx.fetchval(Q["boxes_short"]),
+    }
+    return {name: int(await tx.fetchval(Q[name])) for name in laws}, gauges

@@ -1,28 +1,39 @@
 """The JSON API: the same commands and the same policy as the pages; typed errors {code, field, position, message}."""
 
 from collections.abc import Awaitable, Callable
-from datetime import date
 from functools import wraps
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from services.portal.csrf import same_origin
-from services.portal.gateway import Arrival, Signature
+from services.portal.gateway import Arrival, Receipted, Signature
 from services.portal.store import Row
-from services.portal.web.cases import found, listing_of
+from services.portal.web.acts import ACTS, command_of
+from services.portal.web.asked import (
+    Confirmation,
+    ConfirmationOf,
+    Confirmations,
+    Credentials,
+    Opening,
+    Petition,
+    Separation,
+    SlipOrder,
+)
+from services.portal.web.cases import found, listing_of, purpose_of
+from services.portal.web.confirm import version_of
+from services.portal.web.pins import drawn_pin
 from services.portal.web.sign_in import authenticate
 from services.portal.web.visit import Visit, visitor
-from shared.contracts.base import Protected
-from shared.contracts.intake import Letter
+from shared.contracts.intake import Letter, OpenBox, Part
 from shared.contracts.refusal import Refused
-from shared.contracts.routing import ConfirmItem
-from shared.contracts.vocabulary import DirectoryId, ErrorCode, Kind, Purpose
+from shared.contracts.routing import ConfirmItem, ItemResult
+from shared.contracts.vocabulary import ErrorCode
 from shared.security.codes import grouped
 
 JSON = "application/json"
@@ -30,56 +41,6 @@ _PRIVATE = frozenset({"audience", "hidden_from", "alerted"})
 """Columns that say from whom a case is hidden; nobody needs them."""
 B = TypeVar("B", bound=BaseModel)
 Call = Callable[[Visit], Awaitable[Response]]
-
-
-class Credentials(Protected):
-    """Who wants a session."""
-
-    username: Annotated[str, Field(max_length=60)]
-    password: Annotated[str, Field(max_length=200)]
-
-
-class Petition(Protected):
-    """A letter as the desk sends it."""
-
-    received_on: date
-    letter_on: date | None = None
-    postmark_on: date | None = None
-    kind_ticked: Kind | None = None
-    against: Annotated[list[DirectoryId], Field(max_length=20)] = Field(default_factory=list)
-    signed: bool = True
-    letter: Letter
-
-
-class Body(BaseModel):
-    """What a command on a case says."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-
-class Confirmation(Body):
-    """Confirms the proposal as it is, or with what is given instead."""
-
-    version: Annotated[int, Field(ge=0)]
-    kind: Kind | None = None
-    level: Annotated[int, Field(ge=1, le=2)] | None = None
-    competent_authority_id: DirectoryId | None = None
-    holder_id: DirectoryId | None = None
-
-
-class Takeover(Body):
-    """Takes a case over."""
-
-    version: Annotated[int, Field(ge=0)]
-    nothing_bars_me: bool
-
-
-class Acceptance(Body):
-    """Signs an acceptance."""
-
-    version: Annotated[int, Field(ge=0)]
-    document_number: str
-    accepted_on: date
 
 
 def _call(handler: Call, *, anybody: bool = False) -> Callable[[Request], Awaitable[Response]]:
@@ -100,18 +61,34 @@ def _call(handler: Call, *, anybody: bool = False) -> Callable[[Request], Awaita
 
 
 async def _body(visit: Visit, model: type[B]) -> B:
+    try:
+        return model.model_validate_json(await _bytes(visit))
+    except ValidationError as error:
+        raise Refused(ErrorCode.INVALID, field=_place(error, model)) from None
+
+
+async def _object(visit: Visit) -> dict[str, Any]:
+    try:
+        given = orjson.loads(await _bytes(visit))
+    except orjson.JSONDecodeError:
+        given = None
+    if not isinstance(given, dict):
+        raise Refused(ErrorCode.INVALID)
+    return given
+
+
+async def _bytes(visit: Visit) -> bytes:
     if visit.request.headers.get("content-type", "").partition(";")[0].strip() != JSON:
         raise Refused(ErrorCode.INVALID, field="content_type")
-    try:
-        return model.model_validate_json(await visit.request.body())
-    except ValidationError as error:
-        location = error.errors(include_input=False, include_url=False, include_context=False)[0]["loc"]
-        names = [part for part in location if isinstance(part, str) and part in _names(model)]
-        raise Refused(ErrorCode.INVALID, field=names[-1] if names else None) from None
+    return await visit.request.body()
 
 
-def _names(model: type[BaseModel]) -> set[str]:
-    return {*model.model_fields, *Letter.model_fields}
+def _place(error: ValidationError, model: type[BaseModel]) -> str | None:
+    """The field at fault, named only when it is one of ours."""
+    location = error.errors(include_input=False, include_url=False, include_context=False)[0]["loc"]
+    known = {*model.model_fields, *Letter.model_fields, *ConfirmationOf.model_fields, *Part.model_fields}
+    names = [part for part in location if isinstance(part, str) and part in known]
+    return names[-1] if names else None
 
 
 def _signature(visit: Visit, *, required: bool = False) -> Signature:
@@ -152,14 +129,38 @@ async def register(visit: Visit) -> Response:
     signature = _signature(visit, required=True)
     given = await _body(visit, Petition)
     arrival = Arrival(
-        given.received_on, given.letter_on, given.postmark_on, given.kind_ticked, tuple(given.against), given.signed
-    )
+        given.received_on, given.letter_on, given.postmark_on, given.kind_ticked, tuple(given.against), given.signed,
+        given.channel, given.forwarded_by, given.forwarding_number, given.slip, given.box_id,
+    )  # fmt: skip
     done = await visit.door.gateway.register(signature, arrival, given.letter)
-    return _json({"case_id": done.case_id, "version": done.version, "receipt_code": grouped(done.code)}, 201)
+    return _json(_receipt(done), 201)
+
+
+async def split(visit: Visit) -> Response:
+    """POST /cases/{case_id}/split: one receipt per content; a PIN that was drawn is answered with them."""
+    row, signature = await found(visit), _signature(visit, required=True)
+    given = await _body(visit, Separation)
+    pin = given.pin or drawn_pin(visit.door.pin_key, signature.key)
+    done = await visit.door.gateway.split(signature, row["case_id"], given.parts, pin)
+    drawn = {} if given.pin else {"pin": pin}
+    return _json({"parts": [_receipt(each) | drawn for each in done]}, 201)
+
+
+async def issue_slips(visit: Visit) -> Response:
+    """POST /slips: numbers of fresh slips of the viewer's registry."""
+    given = await _body(visit, SlipOrder)
+    return _json({"slips": await visit.door.gateway.issue_slips(_signature(visit, required=True), given.count)}, 201)
+
+
+async def open_box(visit: Visit) -> Response:
+    """POST /boxes: minutes of an opening at the viewer's authority; letters are registered with the box's id."""
+    given = await _body(visit, Opening)
+    command = OpenBox(authority_id=visit.person.authority_id, **given.model_dump())
+    return _json({"box_id": await visit.door.gateway.open_box(_signature(visit, required=True), command)}, 201)
 
 
 async def cases(visit: Visit) -> Response:
-    """GET /cases?view=mine|unit|confirm|all&number=&after=: what the viewer may see, nearest due first."""
+    """GET /cases?view=mine|unit|confirm|incoming|sign|all|ended&number=&after=: visible ones, nearest due first."""
     query = visit.request.query_params
     number = query.get("number", "").strip().upper()[:20]
     chosen = listing_of(visit.person, query.get("view", "all"), number)
@@ -175,39 +176,67 @@ async def case(visit: Visit) -> Response:
 async def confirm(visit: Visit) -> Response:
     """POST /cases/{case_id}/confirm."""
     row, given = await found(visit), await _body(visit, Confirmation)
+    [result] = await visit.door.gateway.confirm(_signature(visit), [_item(row, given)])
+    return _done(row, version_of(result))
+
+
+async def confirm_many(visit: Visit) -> Response:
+    """POST /confirmations: one result per item in the order asked; an item's refusal leaves the others alone."""
+    given = (await _body(visit, Confirmations)).items
+    rows = await visit.door.model.cases_by_id(visit.person, [each.case_id for each in given])
+    results: dict[UUID, ItemResult] = {}
+    items: list[ConfirmItem] = []
+    for each in given:
+        try:
+            if each.case_id not in rows:
+                raise Refused(ErrorCode.NOT_FOUND)
+            items.append(_item(rows[each.case_id], each))
+        except Refused as refusal:
+            results[each.case_id] = ItemResult(case_id=each.case_id, error=refusal.error)
+    if items:
+        decided = await visit.door.gateway.confirm(_signature(visit), items)
+        results |= {result.case_id: result for result in decided}
+    return _json({"results": [results[each.case_id].model_dump(mode="json") for each in given]})
+
+
+def _item(row: Row, given: Confirmation) -> ConfirmItem:
+    """The proposal, with what is given instead.
+
+    Raises:
+        Refused: something is neither proposed nor given.
+    """
     wanted = {name: getattr(given, name) or row[name] for name in ("kind", "competent_authority_id", "holder_id")}
     for name, value in wanted.items():
         if value is None:
             raise Refused(ErrorCode.INVALID, field=name)
-    item = ConfirmItem(
+    return ConfirmItem(
         case_id=row["case_id"], expected_version=given.version, level=given.level or row["level"], **wanted
     )
-    return _done(row, await visit.door.gateway.confirm(_signature(visit), item))
 
 
-async def take_over(visit: Visit) -> Response:
-    """POST /cases/{case_id}/take-over."""
-    row, given = await found(visit), await _body(visit, Takeover)
-    version = await visit.door.gateway.take_over(
-        _signature(visit), row["case_id"], given.version, given.nothing_bars_me
-    )
-    return _done(row, version)
-
-
-async def accept(visit: Visit) -> Response:
-    """POST /cases/{case_id}/accept."""
-    row, given = await found(visit), await _body(visit, Acceptance)
-    version = await visit.door.gateway.accept(
-        _signature(visit), row["case_id"], given.version, given.document_number, given.accepted_on
-    )
-    return _done(row, version)
+async def act(visit: Visit) -> Response:
+    """POST /cases/{case_id}/{act}: the fields of the act's contract, `version` for the expected version."""
+    row, chosen = await found(visit), ACTS.get(visit.request.path_params["act"])
+    if chosen is None:
+        raise Refused(ErrorCode.NOT_FOUND)
+    given = await _object(visit)
+    version = given.pop("version", None)
+    unknown = given.keys() - (chosen.command.model_fields.keys() - {"case_id", "expected_version"})
+    if unknown:
+        raise Refused(ErrorCode.INVALID)
+    try:
+        command = command_of(chosen, row, version, given)
+    except ValidationError as error:
+        place = _place(error, chosen.command)
+        raise Refused(ErrorCode.INVALID, field="version" if place == "expected_version" else place) from None
+    return _done(row, await visit.door.gateway.act(_signature(visit), command))
 
 
 async def open_text(visit: Visit) -> Response:
     """POST /cases/{case_id}/text: the working text; recorded before it is answered."""
     row = await found(visit)
-    purpose = Purpose.CLASSIFY if row["stage"] == "proposed" else Purpose.RESOLVE
-    return _json({"text": await visit.door.gateway.working_text(_signature(visit), row["case_id"], purpose)})
+    text = await visit.door.gateway.working_text(_signature(visit), row["case_id"], purpose_of(row))
+    return _json({"text": text})
 
 
 async def alerts(visit: Visit) -> Response:
@@ -232,6 +261,10 @@ def _done(row: Row, version: int) -> Response:
     return _json({"case_id": row["case_id"], "version": version})
 
 
+def _receipt(done: Receipted) -> dict[str, Any]:
+    return {"case_id": done.case_id, "version": done.version, "receipt_code": grouped(done.code)}
+
+
 _V1 = "/api/v1"
 ROUTES = [
     Route(f"{_V1}/sessions", _call(start_session, anybody=True), methods=["POST"]),
@@ -240,9 +273,12 @@ ROUTES = [
     Route(f"{_V1}/cases", _call(cases), methods=["GET"]),
     Route(f"{_V1}/cases/{{case_id}}", _call(case), methods=["GET"]),
     Route(f"{_V1}/cases/{{case_id}}/confirm", _call(confirm), methods=["POST"]),
-    Route(f"{_V1}/cases/{{case_id}}/take-over", _call(take_over), methods=["POST"]),
-    Route(f"{_V1}/cases/{{case_id}}/accept", _call(accept), methods=["POST"]),
+    Route(f"{_V1}/cases/{{case_id}}/split", _call(split), methods=["POST"]),
     Route(f"{_V1}/cases/{{case_id}}/text", _call(open_text), methods=["POST"]),
+    Route(f"{_V1}/cases/{{case_id}}/{{act}}", _call(act), methods=["POST"]),
+    Route(f"{_V1}/confirmations", _call(confirm_many), methods=["POST"]),
+    Route(f"{_V1}/slips", _call(issue_slips), methods=["POST"]),
+    Route(f"{_V1}/boxes", _call(open_box), methods=["POST"]),
     Route(f"{_V1}/alerts", _call(alerts), methods=["GET"]),
     Route(f"{_V1}/alerts/{{alert_id}}/acknowledge", _call(acknowledge), methods=["POST"]),
 ]

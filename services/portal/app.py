@@ -41,6 +41,7 @@ async def build(settings: Settings) -> FastStream:
             moved=moved,
             sessions=Sessions(house, settings.session_hours),
             gateway=Gateway(client, house.secrets),
+            pin_key=house.secrets.session_key,
         )
         await serve(site(door), opened)
 

@@ -27,6 +27,8 @@ class Door:
     moved: Moved
     sessions: Sessions
     gateway: Gateway
+    pin_key: bytes = field(repr=False)
+    """From which PINs of absent senders are drawn."""
     sign_in_by_name: Window = field(default_factory=lambda: Window(8, 300))
     sign_in_by_address: Window = field(default_factory=lambda: Window(40, 300))
     tracking: Window = field(default_factory=lambda: Window(15, 600))

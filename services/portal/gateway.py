@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeVar
 from uuid import UUID
@@ -11,28 +11,38 @@ from pydantic import BaseModel, ValidationError
 
 from services.portal.policy import Viewer
 from shared.contracts.audit import AuditCounters
-from shared.contracts.base import Counters, Done, Query, Sealed
-from shared.contracts.casework import Accept, CaseworkCounters, TakeOver
+from shared.contracts.base import Command, Counters, Done, Query, Sealed
+from shared.contracts.casework import CaseworkCounters
 from shared.contracts.escalation import EscalationCounters
 from shared.contracts.house import ClockMoved, JumpClock
 from shared.contracts.intake import (
     LETTER_LIMIT,
+    BoxMinutes,
     DocumentText,
     IntakeCounters,
+    IssuedSlips,
+    IssueSlips,
     Letter,
+    OpenBox,
     OpenDocument,
     Opened,
+    Part,
+    Pin,
     Receipt,
     Register,
     Registered,
+    Separated,
+    Slip,
+    SlipSheet,
+    Split,
     Track,
     Tracked,
     TrackingClaim,
 )
 from shared.contracts.notify import Acknowledge, NotifyCounters
 from shared.contracts.refusal import Refused
-from shared.contracts.routing import Confirm, Confirmed, ConfirmItem, RoutingCounters
-from shared.contracts.vocabulary import Channel, DocumentKind, ErrorCode, Kind, Purpose
+from shared.contracts.routing import Confirm, Confirmed, ConfirmItem, ItemResult, RoutingCounters
+from shared.contracts.vocabulary import Body, Channel, DocumentKind, ErrorCode, Kind, Purpose
 from shared.messaging.client import CommandClient
 from shared.messaging.sealed import SealedTooLarge, open_model, seal_model
 from shared.security.actor import Actor
@@ -76,6 +86,11 @@ class Arrival:
     kind_ticked: Kind | None
     against: tuple[str, ...]
     signed: bool
+    channel: Channel = Channel.COUNTER
+    forwarded_by: Body | None = None
+    forwarding_number: str | None = None
+    slip: str = field(default="", repr=False)
+    box_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,41 +121,31 @@ class Gateway:
             sealed = seal_model(letter, self._vault)
         except SealedTooLarge:
             raise Refused(ErrorCode.TOO_LARGE, field="text") from None
-        command = Register(
-            channel_of_arrival=Channel.COUNTER,
-            authority_id=by.viewer.authority_id,
-            received_on=arrival.received_on,
-            letter_on=arrival.letter_on,
-            postmark_on=arrival.postmark_on,
-            kind_ticked=arrival.kind_ticked,
-            against=list(arrival.against),
-            signed=arrival.signed,
-            letter=sealed,
-        )
-        reply = await self._client.send(command, Registered, actor=by.actor, key=by.key)
-        receipt = self._opened(reply.receipt, Receipt)
-        return Receipted(reply.case_id, reply.version, receipt.code)
+        command = self._registration(by, arrival, sealed)
+        return self._receipted(await self._client.send(command, Registered, actor=by.actor, key=by.key))
 
-    async def confirm(self, by: Signature, item: ConfirmItem) -> int:
-        """Confirm or correct one proposal; the new version."""
-        reply = await self._client.send(Confirm(items=[item]), Confirmed, actor=by.actor, key=by.key)
-        result = reply.results[0]
-        if result.error is not None or result.version is None:
-            code = result.error.code if result.error else ErrorCode.UNAVAILABLE
-            raise Refused(code, field=result.error.field if result.error else None)
-        return result.version
+    async def split(self, by: Signature, case_id: UUID, parts: list[Part], pin: str) -> list[Receipted]:
+        """Separate the contents of a letter; one receipt for each, in the order given."""
+        command = Split(case_id=case_id, parts=parts, pin=seal_model(Pin(pin=pin), self._vault))
+        reply = await self._client.send(command, Separated, actor=by.actor, key=by.key)
+        return [self._receipted(part) for part in reply.parts]
 
-    async def take_over(self, by: Signature, case_id: UUID, version: int, nothing_bars_me: bool) -> int:
-        """Take a case over, with the recusal declaration; the new version."""
-        command = TakeOver(case_id=case_id, expected_version=version, nothing_bars_me=nothing_bars_me)
-        return (await self._client.send(command, Done, actor=by.actor, key=by.key)).version
+    async def issue_slips(self, by: Signature, count: int) -> list[str]:
+        """Numbers of fresh slips of the viewer's registry; shown once and never kept here."""
+        command = IssueSlips(authority_id=by.viewer.authority_id, count=count)
+        reply = await self._client.send(command, IssuedSlips, actor=by.actor, key=by.key)
+        return self._opened(reply.slips, SlipSheet).numbers
 
-    async def accept(self, by: Signature, case_id: UUID, version: int, number: str, accepted_on: date) -> int:
-        """Sign the acceptance; the new version."""
-        try:
-            command = Accept(case_id=case_id, expected_version=version, document_number=number, accepted_on=accepted_on)
-        except ValidationError:
-            raise Refused(ErrorCode.INVALID, field="document_number") from None
+    async def open_box(self, by: Signature, command: OpenBox) -> UUID:
+        """Note that a box was opened by two; the box that letters can be registered from."""
+        return (await self._client.send(command, BoxMinutes, actor=by.actor, key=by.key)).box_id
+
+    async def confirm(self, by: Signature, items: list[ConfirmItem]) -> list[ItemResult]:
+        """Confirm or correct proposals, each on its own; one result per item."""
+        return (await self._client.send(Confirm(items=items), Confirmed, actor=by.actor, key=by.key)).results
+
+    async def act(self, by: Signature, command: Command) -> int:
+        """Ask for an act on one case; the new version of its aggregate."""
         return (await self._client.send(command, Done, actor=by.actor, key=by.key)).version
 
     async def acknowledge(self, by: Signature, alert_id: UUID) -> None:
@@ -166,6 +171,31 @@ class Gateway:
     async def jump(self, to: datetime) -> datetime:
         """Move the virtual clock; answered by the supervisor of a demo or test realm."""
         return (await self._client.send(JumpClock(to=to), ClockMoved, timeout=60.0)).case_now
+
+    def _registration(self, by: Signature, arrival: Arrival, letter: Sealed[Letter]) -> Register:
+        slip = seal_model(Slip(number=arrival.slip), self._vault) if arrival.slip else None
+        try:
+            return Register(
+                channel_of_arrival=arrival.channel,
+                authority_id=by.viewer.authority_id,
+                received_on=arrival.received_on,
+                letter_on=arrival.letter_on,
+                postmark_on=arrival.postmark_on,
+                kind_ticked=arrival.kind_ticked,
+                against=list(arrival.against),
+                signed=arrival.signed,
+                letter=letter,
+                forwarded_by=arrival.forwarded_by,
+                forwarding_number=arrival.forwarding_number,
+                slip=slip,
+                box_id=arrival.box_id,
+            )
+        except ValidationError as error:
+            place = str(error.errors(include_input=False, include_url=False, include_context=False)[0]["loc"][0])
+            raise Refused(ErrorCode.INVALID, field=place) from None
+
+    def _receipted(self, reply: Registered) -> Receipted:
+        return Receipted(reply.case_id, reply.version, self._opened(reply.receipt, Receipt).code)
 
     def _opened(self, sealed: Sealed[T], model: type[T]) -> T:
         try:

@@ -3,6 +3,7 @@
 import asyncpg
 
 from services.portal.store import Q
+from services.portal.watched import SEEN
 from shared.contracts.base import Counters
 from shared.contracts.portal import PortalCounters
 from shared.messaging.commands import CommandRouter, Context
@@ -16,7 +17,7 @@ async def counted(connection: Connection | asyncpg.Pool) -> Counters:
     """Law counters and gauges of the read model."""
     laws = {name: await connection.fetchval(Q[query]) for name, query in LAWS.items()}
     gauges = {name: await connection.fetchval(Q[query]) for name, query in GAUGES.items()}
-    return Counters(counters=laws, gauges=gauges)
+    return Counters(counters=laws | SEEN.snapshot(), gauges=gauges)
 
 
 def routes() -> CommandRouter:

@@ -17,9 +17,23 @@ VISIBLE = "((case_view.audience || '{}') && $1::text[] and not case_view.hidden_
 """`$1` tags of the viewer, `$2` the viewer. A filter on purpose: PostgreSQL must find the rows by the query's own index
 (person, authority, number, case); where the audience itself is the way in, the query names it besides."""
 
+OPEN = "case_view.stage not in ('closed', 'guided', 'filed', 'split', 'dispatched')"
+"""Cases that still wait for somebody."""
+
+FINAL = frozenset({"closed", "guided", "filed", "split", "dispatched"})
+"""Stages of cases that wait for nobody any more."""
+
 CONFIDENTIAL = frozenset({Kind.DENUNCIATION, Kind.INFORMATION, Kind.MIXED})
 """Kinds that only those who work on them see."""
 
+PROTECTED = frozenset({Kind.DENUNCIATION, Kind.INFORMATION})
+"""Kinds from which the envelope they were separated from may be seen; never from an open content."""
+
+UNCONFIRMED = frozenset({"proposed", "transferred", "received", "returned"})
+"""Stages in which a letter is treated as a denunciation, whatever it looks like."""
+
+_ON_THE_WAY = frozenset({"transferred", "received", "returned"})
+_SETTLED_AT_THE_DESK = frozenset({"guided", "filed", "dispatched"})
 _CONFIRMERS = frozenset({Role.HANDLER, Role.HEAD})
 _LEADERS = frozenset({Role.HEAD, Role.DEPUTY})
 _OVERSEERS = frozenset({Role.HEAD, Role.ADVISER})
@@ -46,14 +60,19 @@ class Viewer:
         return list(self.tags), self.officer_id
 
     @property
+    def monitors(self) -> bool:
+        """Whether the viewer watches over other authorities than those he works in."""
+        return len(self.oversees) > len(set(self.heads) | {self.authority_id})
+
+    @property
     def runs_operations(self) -> bool:
         """Whether the operations page is for this person: those who watch over the house, not those who lead units."""
         return bool(self.roles & {Role.STEWARD, Role.ADVISER})
 
 
 def guarded(queries: dict[str, str]) -> dict[str, str]:
-    """Queries with the policy in the place of `{visible}`."""
-    return {name: text.replace("{visible}", VISIBLE) for name, text in queries.items()}
+    """Queries with the policy in the place of `{visible}`, and with `{open}`."""
+    return {name: text.replace("{visible}", VISIBLE).replace("{open}", OPEN) for name, text in queries.items()}
 
 
 @lru_cache(maxsize=4096)
@@ -92,21 +111,31 @@ def audience(
     competent_authority_id: str | None,
     person_id: str,
     holder_id: str | None,
+    transferred_by: str | None,
     alerted: Sequence[str],
 ) -> tuple[str, ...]:
     """Tags of those who may see a case. Nobody sees one whose exclusions are not known yet.
 
-    Before confirmation every letter is treated as a denunciation: only those who confirm it see it.
+    Before confirmation every letter is treated as a denunciation: only those who confirm it see it, and whoever sent
+    it on until it arrived. The envelope of separated contents holds the most protected of them: only the person who
+    separated them sees it.
     """
     if stage == "registered":
         return ()
+    if stage == "split":
+        return (f"officer:{person_id}",)
     tags = {f"officer:{each}" for each in alerted}
-    if stage == "proposed":
-        return tuple(sorted({*tags, f"confirm:{confirmer_authority_id}", f"officer:{person_id}"}))
-    tags |= {f"officer:{holder_id}", f"head:{competent_authority_id}"}
-    if kind in CONFIDENTIAL:
+    if stage in UNCONFIRMED or stage in _SETTLED_AT_THE_DESK:
+        tags |= {f"confirm:{confirmer_authority_id}", f"officer:{person_id}"}
+        tags |= {f"officer:{transferred_by}"} if stage in _ON_THE_WAY else set()
+        place = confirmer_authority_id
+    else:
+        tags |= {f"officer:{holder_id}", f"head:{competent_authority_id}"}
+        place = competent_authority_id
+    if stage in UNCONFIRMED or kind is None or kind in CONFIDENTIAL:
         return tuple(sorted(tags))
-    return tuple(sorted({*tags, f"oversee:{competent_authority_id}", f"desk:{receiving_authority_id}"}))
+    tags |= {f"officer:{transferred_by}"} if transferred_by else set()
+    return tuple(sorted({*tags, f"head:{place}", f"oversee:{place}", f"desk:{receiving_authority_id}"}))
 
 
 def _places(posts: Sequence[Post], roles: frozenset[Role]) -> tuple[str, ...]:

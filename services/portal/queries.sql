@@ -1,22 +1,29 @@
--- Reading the read model, accounts and sessions. `{visible}` is services/portal/policy.py's condition on $1 and $2.
+-- Reading the read model, accounts and sessions. `{visible}` is services/portal/policy.py's condition on $1 and $2,
+-- `{open}` its condition that a case still waits for somebody.
 
 -- name: cases_all
--- Every case the viewer may see, nearest due first. $3 due date and $4 id to go on after, $5 rows
+-- Every open case the viewer may see, nearest due first. $3 due date and $4 id to go on after, $5 rows
 select case_view.* from case_view
-where case_view.audience && $1::text[] and {visible} and (due_on, case_id) > ($3::date, $4::uuid)
+where case_view.audience && $1::text[] and {visible} and {open} and (due_on, case_id) > ($3::date, $4::uuid)
+order by due_on, case_id limit $5;
+
+-- name: cases_ended
+-- Cases the viewer may see that wait for nobody any more. $3, $4, $5 as above
+select case_view.* from case_view
+where case_view.audience && $1::text[] and {visible} and not {open} and (due_on, case_id) > ($3::date, $4::uuid)
 order by due_on, case_id limit $5;
 
 -- name: cases_mine
--- Cases in which the viewer is the person who must act. $3, $4, $5 as above
+-- Open cases in which the viewer is the person who must act. $3, $4, $5 as above
 select case_view.* from case_view
-where {visible} and person_id = $2 and stage not in ('registered', 'proposed')
+where {visible} and {open} and person_id = $2 and stage not in ('registered', 'proposed')
     and (due_on, case_id) > ($3::date, $4::uuid)
 order by due_on, case_id limit $5;
 
 -- name: cases_unit
--- Cases of the authorities the viewer heads or oversees. $6 authorities
+-- Open cases of the authorities the viewer heads or oversees. $6 authorities
 select case_view.* from case_view
-where {visible} and authority_id = any($6::text[]) and stage not in ('registered', 'proposed')
+where {visible} and {open} and authority_id = any($6::text[]) and stage not in ('registered', 'proposed')
     and (due_on, case_id) > ($3::date, $4::uuid)
 order by due_on, case_id limit $5;
 
@@ -27,23 +34,52 @@ where {visible} and stage = 'proposed' and confirmer_authority_id = any($6::text
     and (due_on, case_id) > ($3::date, $4::uuid)
 order by due_on, case_id limit $5;
 
+-- name: cases_incoming
+-- Letters on their way to the viewer's authority, or returned to it. $6 authorities where the viewer confirms
+select case_view.* from case_view
+where {visible} and stage in ('transferred', 'returned') and confirmer_authority_id = any($6::text[])
+    and (due_on, case_id) > ($3::date, $4::uuid)
+order by due_on, case_id limit $5;
+
+-- name: cases_sign
+-- Cases that wait for the competent person's acceptance. $6 authorities where the viewer decides
+select case_view.* from case_view
+where {visible} and stage = 'taken' and authority_id = any($6::text[]) and (due_on, case_id) > ($3::date, $4::uuid)
+order by due_on, case_id limit $5;
+
+-- name: cases_queue
+-- Rows of one queue of one authority that the viewer oversees. $6 authority, $7 queue, $8 today
+select case_view.* from case_view cross join lateral case_queues(case_view, $8::date) as queue (name)
+where {visible} and authority_id = $6::text and queue.name = $7::text and (due_on, case_id) > ($3::date, $4::uuid)
+order by due_on, case_id limit $5;
+
 -- name: cases_number
 -- Cases whose register number begins so. $6 beginning
 select case_view.* from case_view
 where {visible} and register_number like $6 || '%' and (due_on, case_id) > ($3::date, $4::uuid)
 order by due_on, case_id limit $5;
 
+-- name: cases_by_id
+-- These cases, as far as the viewer may see them. $3 ids
+select case_view.* from case_view where {visible} and case_id = any($3::uuid[]);
+
 -- name: work_counts
--- What waits for the viewer, exactly. $3 authorities where the viewer confirms, $4 today
+-- What waits for the viewer, exactly. $3 authorities where the viewer confirms, $4 today, $5 where he decides
 select
     (select count(*) from case_view
         where {visible} and stage = 'proposed' and confirmer_authority_id = any($3::text[])) as to_confirm,
     (select count(*) from case_view
+        where {visible} and stage in ('transferred', 'returned')
+            and confirmer_authority_id = any($3::text[])) as incoming,
+    (select count(*) from case_view
         where {visible} and person_id = $2 and stage in ('confirmed', 'open')) as to_take,
     (select count(*) from case_view
-        where {visible} and person_id = $2 and stage in ('taken', 'accepted')) as in_hand,
+        where {visible} and person_id = $2 and stage in ('taken', 'accepted', 'refused', 'decided')) as in_hand,
     (select count(*) from case_view
-        where {visible} and person_id = $2 and stage not in ('registered', 'proposed') and due_on < $4::date) as overdue,
+        where {visible} and stage = 'taken' and authority_id = any($5::text[])) as to_sign,
+    (select count(*) from case_view
+        where {visible} and {open} and person_id = $2 and stage not in ('registered', 'proposed')
+            and due_on < $4::date) as overdue,
     (select count(*) from alert_view join case_view using (case_id)
         where {visible} and recipient_id = $2 and acknowledged_at is null) as alerts;
 
@@ -51,7 +87,42 @@ select
 -- The viewer's authorities: open and overdue cases he may open. $3 authorities, $4 today
 select count(*) as open, count(*) filter (where due_on < $4::date) as overdue,
     count(*) filter (where stage = 'taken') as to_accept
-from case_view where {visible} and authority_id = any($3::text[]) and stage not in ('registered', 'proposed');
+from case_view
+where {visible} and {open} and authority_id = any($3::text[]) and stage not in ('registered', 'proposed');
+
+-- name: queue_counts
+-- How many rows of each queue of each authority the viewer may open. $3 authorities, $4 today
+select authority_id, queue.name, count(*)
+from case_view cross join lateral case_queues(case_view, $4::date) as queue (name)
+where {visible} and authority_id = any($3::text[])
+group by authority_id, queue.name;
+
+-- name: unopened_counts
+-- Letters that wait for classification and that the viewer may count but not open. $3 authorities
+select authority_id, count(*) from case_view
+where not {visible} and not hidden_from @> array[$2::text] and authority_id = any($3::text[])
+    and stage in ('proposed', 'transferred', 'received', 'returned')
+group by authority_id;
+
+-- name: denunciation_counts
+-- Denunciations under all these authorities together by quarter of receipt. $1 viewer, $2 authorities, $3 since
+select date_trunc('quarter', first_received_on)::date as quarter, count(*) from case_view
+where kind = 'denunciation' and not hidden_from @> array[$1::text] and authority_id = any($2::text[])
+    and stage not in ('registered', 'proposed', 'transferred', 'received', 'returned') and first_received_on >= $3::date
+group by quarter order by quarter;
+
+-- name: boxes
+-- Boxes opened at the viewer's authority lately. $1 authority, $2 rows
+select * from box_view where authority_id = $1 order by opened_on desc, box_id limit $2;
+
+-- name: slips
+-- Sheets of slips issued by the viewer's registry lately. $1 authority, $2 rows
+select * from slips_view where authority_id = $1 order by issued_at desc, slips_id limit $2;
+
+-- name: inbox_state
+-- What changes when the viewer's inbox changes.
+select count(*) as waiting, max(raised_at) as latest from alert_view join case_view using (case_id)
+where {visible} and recipient_id = $2 and acknowledged_at is null;
 
 -- name: case
 -- One case, if the viewer may see it. $3 case
@@ -111,8 +182,8 @@ select least(
 );
 
 -- name: unclear_cases
--- Law 4: cases in which one of the five clears is empty.
-select count(*) from case_view where '' in (person_id, task, authority_id, due_rule, expected_result);
+-- Law 4: open cases in which one of the five clears is empty.
+select count(*) from case_view where {open} and '' in (person_id, task, authority_id, due_rule, expected_result);
 
 -- name: seen_by_hidden
 -- Law 7: unacknowledged alerts addressed to somebody from whom the case is hidden.

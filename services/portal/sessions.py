@@ -50,13 +50,13 @@ class Sessions:
         self._house.committed()
         return token
 
-    async def find(self, token: str) -> Session | None:
-        """The live session of a token, or None."""
+    async def find(self, token: str, *, touch: bool = True) -> Session | None:
+        """The live session of a token, or None. Without `touch` this visit does not count as activity."""
         token_hash = _hash(token)
         row = await self._pool.fetchrow(Q["session"], token_hash, IDLE_MINUTES)
         if row is None:
             return None
-        if row["stale"]:
+        if touch and row["stale"]:
             await self._pool.execute(Q["touch_session"], token_hash)
         return Session(token_hash, row["session_id"], row["officer_id"])
 

@@ -1,5 +1,6 @@
 """Reading the read model. Every list, count and detail goes through the policy's condition."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -8,12 +9,14 @@ from uuid import UUID
 import asyncpg
 import orjson
 
-from services.portal.policy import Viewer, guarded
+from services.portal.policy import PROTECTED, Viewer, guarded
 from shared.postgres.queries import load_queries
 
 Q = guarded(load_queries(__file__))
 PAGE = 50
 """Rows of a page."""
+LATELY = 20
+"""Rows of a short list of what happened last."""
 _START = "0001-01-01~00000000-0000-0000-0000-000000000000"
 
 Row = dict[str, Any]
@@ -29,10 +32,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What to list: `all`, `mine`, `unit`, `confirm` or `number`, and its one parameter."""
+    """What to list: the name of a query after `cases_`, and its own parameters."""
 
     name: str
-    parameter: list[str] | str | None = None
+    parameters: tuple[list[str] | str | date, ...] = ()
 
 
 class ReadModel:
@@ -44,8 +47,8 @@ class ReadModel:
     async def cases(self, viewer: Viewer, listing: Listing, after: str = "") -> Page:
         """Cases the viewer may see, nearest due first. A malformed `after` starts at the beginning."""
         day, case_id = _cursor(after)
-        extra = [] if listing.parameter is None else [listing.parameter]
-        rows = await self._pool.fetch(Q[f"cases_{listing.name}"], *viewer.scope, day, case_id, PAGE + 1, *extra)
+        query = Q[f"cases_{listing.name}"]
+        rows = await self._pool.fetch(query, *viewer.scope, day, case_id, PAGE + 1, *listing.parameters)
         more = f"{rows[PAGE - 1]['due_on']}~{rows[PAGE - 1]['case_id']}" if len(rows) > PAGE else None
         return Page([_case(row) for row in rows[:PAGE]], more)
 
@@ -59,11 +62,49 @@ class ReadModel:
         steps = [dict(each) | {"facts": orjson.loads(each["facts"])} for each in timeline]
         return _case(row) | {"clocks": clocks, "timeline": steps}
 
+    async def cases_by_id(self, viewer: Viewer, case_ids: Sequence[UUID]) -> dict[UUID, Row]:
+        """Those of these cases that the viewer may see."""
+        rows = await self._pool.fetch(Q["cases_by_id"], *viewer.scope, list(case_ids))
+        return {row["case_id"]: _case(row) for row in rows}
+
     async def work(self, viewer: Viewer, today: date) -> Row:
         """Exact counts of what waits for the viewer."""
-        [mine] = await self._pool.fetch(Q["work_counts"], *viewer.scope, list(viewer.confirms_at), today)
+        places = list(viewer.confirms_at), today, list(viewer.decides_at)
+        [mine] = await self._pool.fetch(Q["work_counts"], *viewer.scope, *places)
         [unit] = await self._pool.fetch(Q["unit_counts"], *viewer.scope, list(viewer.oversees), today)
         return dict(mine) | {f"unit_{name}": count for name, count in unit.items()}
+
+    async def queues(self, viewer: Viewer, today: date) -> dict[tuple[str, str], int]:
+        """Exact counts, by authority and queue, of rows that the viewer may open."""
+        rows = await self._pool.fetch(Q["queue_counts"], *viewer.scope, list(viewer.oversees), today)
+        return {(row["authority_id"], row["name"]): row["count"] for row in rows}
+
+    async def unopened(self, viewer: Viewer) -> dict[str, int]:
+        """Letters waiting for classification, by authority, beyond those that the viewer may open."""
+        rows = await self._pool.fetch(Q["unopened_counts"], *viewer.scope, list(viewer.oversees))
+        return {row["authority_id"]: row["count"] for row in rows}
+
+    async def denunciations(self, viewer: Viewer, since: date) -> dict[date, int]:
+        """Denunciations under all that the viewer oversees together, by first day of the quarter."""
+        rows = await self._pool.fetch(Q["denunciation_counts"], viewer.officer_id, list(viewer.oversees), since)
+        return {row["quarter"]: row["count"] for row in rows}
+
+    async def boxes(self, viewer: Viewer) -> list[Row]:
+        """Boxes opened lately at the viewer's authority, newest first."""
+        return [dict(row) for row in await self._pool.fetch(Q["boxes"], viewer.authority_id, LATELY)]
+
+    async def has_box(self, viewer: Viewer, box_id: UUID) -> bool:
+        """Whether a box that was opened has arrived here."""
+        return any(box["box_id"] == box_id for box in await self.boxes(viewer))
+
+    async def slips(self, viewer: Viewer) -> list[Row]:
+        """Sheets of slips issued lately by the viewer's authority, newest first."""
+        return [dict(row) for row in await self._pool.fetch(Q["slips"], viewer.authority_id, LATELY)]
+
+    async def inbox_state(self, viewer: Viewer) -> tuple[int, datetime | None]:
+        """Something that changes when the viewer's inbox changes, and at nothing else."""
+        [row] = await self._pool.fetch(Q["inbox_state"], *viewer.scope)
+        return row["waiting"], row["latest"]
 
     async def alerts_waiting(self, viewer: Viewer, after: str = "") -> Page:
         """Alerts the viewer has not acknowledged, oldest first."""
@@ -104,7 +145,9 @@ class ReadModel:
 
 
 def _case(row: asyncpg.Record) -> Row:
-    return dict(row) | {"versions": orjson.loads(row["versions"])}
+    """A row as people see it: the envelope of separated contents is named from the protected one only."""
+    case = dict(row) | {name: orjson.loads(row[name]) for name in ("versions", "documents")}
+    return case | {"split_from": case["split_from"] if case["kind"] in PROTECTED else None}
 
 
 def _cursor(after: str) -> tuple[date, UUID]:

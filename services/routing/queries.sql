@@ -5,30 +5,32 @@
 select * from classification where case_id = any($1::uuid[]) order by case_id for update;
 
 -- name: save
--- Whole states, set-based.
-insert into classification (
-    case_id, version, status, receiving_authority_id, confirmer_authority_id, received_on, against, hidden_from,
-    kind, level, competent_authority_id, holder_id
-)
-select case_id, version, status, receiving_authority_id, confirmer_authority_id, received_on,
-    string_to_array(against, ' '), string_to_array(hidden_from, ' '), kind, level, competent_authority_id, holder_id
-from unnest(
-    $1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::date[], $7::text[], $8::text[],
-    $9::text[], $10::int[], $11::text[], $12::text[]
-) as row (
-    case_id, version, status, receiving_authority_id, confirmer_authority_id, received_on, against, hidden_from,
-    kind, level, competent_authority_id, holder_id
-)
+-- Whole states, set-based. What the reading said stays as it was. $1 array of states
+insert into classification select * from jsonb_populate_recordset(null::classification, $1::jsonb)
 on conflict (case_id) do update set
-    version = excluded.version, status = excluded.status, kind = excluded.kind, level = excluded.level,
-    confirmer_authority_id = excluded.confirmer_authority_id, hidden_from = excluded.hidden_from,
-    competent_authority_id = excluded.competent_authority_id, holder_id = excluded.holder_id;
+    version = excluded.version, status = excluded.status,
+    receiving_authority_id = excluded.receiving_authority_id,
+    confirmer_authority_id = excluded.confirmer_authority_id, received_on = excluded.received_on,
+    excluded = excluded.excluded, possible = excluded.possible, kind = excluded.kind, level = excluded.level,
+    competent_authority_id = excluded.competent_authority_id, holder_id = excluded.holder_id,
+    abstained = excluded.abstained, transferred = excluded.transferred,
+    from_authority_id = excluded.from_authority_id, to_authority_id = excluded.to_authority_id,
+    dispatched_on = excluded.dispatched_on;
 
--- name: incomplete_confirmations
+-- name: claim_paper
+-- The number of a paper; no row when the authority has used it in that year. $1 authority, $2 year, $3 number, $4 case
+insert into paper (authority_id, year, document_number, case_id) values ($1, $2, $3, $4)
+on conflict do nothing returning true;
+
+-- name: confirmed_without_holder
 -- Law 4: confirmed classifications without person or authority.
 select count(*) from classification
 where status = 'confirmed' and (holder_id is null or competent_authority_id is null);
 
--- name: waiting_confirmations
+-- name: awaiting_confirmation
 -- Proposals that wait for a named person.
 select count(*) from classification where status = 'proposed';
+
+-- name: on_their_way
+-- Letters dispatched inside the house and neither received nor returned yet.
+select count(*) from classification where status = 'transferred' and to_authority_id is not null;

@@ -1,12 +1,15 @@
 """State of routing in PostgreSQL. Functions take a transaction and never commit."""
 
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 import asyncpg
+import orjson
 
 from services.routing.domain.state import Classification, Status
-from shared.contracts.vocabulary import Kind
+from shared.contracts.refusal import Refused
+from shared.contracts.vocabulary import Channel, ErrorCode, Kind
 from shared.postgres.pool import Connection
 from shared.postgres.queries import load_queries
 
@@ -20,40 +23,34 @@ async def load(tx: Connection, case_ids: Sequence[UUID]) -> dict[UUID, Classific
 
 async def save(tx: Connection, states: Sequence[Classification]) -> None:
     """Write whole states."""
-    await tx.execute(
-        Q["save"],
-        [state.case_id for state in states],
-        [state.version for state in states],
-        [state.status for state in states],
-        [state.receiving_authority_id for state in states],
-        [state.confirmer_authority_id for state in states],
-        [state.received_on for state in states],
-        [" ".join(state.against) for state in states],
-        [" ".join(state.excluded) for state in states],
-        [state.kind for state in states],
-        [state.level for state in states],
-        [state.competent_authority_id for state in states],
-        [state.holder_id for state in states],
-    )
+    # asyncpg's own UUID is no plain one to orjson: as text.
+    await tx.execute(Q["save"], orjson.dumps(states, default=str).decode())
+
+
+async def claim_paper(tx: Connection, authority_id: str, number: str, dated: date, case_id: UUID) -> None:
+    """Use a document number of an authority for this letter.
+
+    Raises:
+        Refused: the number stands on another paper of that year.
+    """
+    if not await tx.fetchval(Q["claim_paper"], authority_id, dated.year, number, case_id):
+        raise Refused(ErrorCode.DOCUMENT_NUMBER_TAKEN, field="document_number")
 
 
 def _state(row: asyncpg.Record) -> Classification:
-    return Classification(
-        case_id=row["case_id"],
-        status=Status(row["status"]),
-        receiving_authority_id=row["receiving_authority_id"],
-        confirmer_authority_id=row["confirmer_authority_id"],
-        received_on=row["received_on"],
-        against=tuple(row["against"]),
-        excluded=tuple(row["hidden_from"]),
-        kind=Kind(row["kind"]) if row["kind"] else None,
-        level=row["level"],
-        competent_authority_id=row["competent_authority_id"],
-        holder_id=row["holder_id"],
-        version=row["version"],
-    )
+    closed = {
+        "status": Status(row["status"]),
+        "channel": Channel(row["channel"]),
+        "kind": Kind(row["kind"]) if row["kind"] else None,
+        "against": tuple(row["against"]),
+        "excluded": tuple(row["excluded"]),
+        "reasons": tuple(row["reasons"]),
+        "alternatives": tuple(Kind(each) for each in row["alternatives"]),
+    }
+    return Classification(**{**row, **closed})
 
 
-async def counters(tx: Connection) -> tuple[int, int]:
-    """Incomplete confirmations (law 4) and proposals that wait."""
-    return await tx.fetchval(Q["incomplete_confirmations"]), await tx.fetchval(Q["waiting_confirmations"])
+async def counters(tx: Connection) -> tuple[dict[str, int], dict[str, int]]:
+    """Law counters (law 4), and gauges: proposals that wait, letters on their way."""
+    laws = {"confirmed_without_holder": await tx.fetchval(Q["confirmed_without_holder"])}
+    return laws, {name: await tx.fetchval(Q[name]) for name in ("awaiting_confirmation", "on_their_way")}

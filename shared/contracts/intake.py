@@ -8,10 +8,12 @@ from pydantic import Field
 
 from shared.contracts.base import Command, Contract, Counters, Event, Protected, Query, Reply, Sealed
 from shared.contracts.vocabulary import (
+    Body,
     Channel,
     Code,
     DirectoryId,
     DocumentKind,
+    DocumentNumber,
     Flag,
     Kind,
     Purpose,
@@ -52,6 +54,12 @@ class PetitionRegistered(Event):
     postmark_on: date | None = None
     signed: bool
     registered_by: DirectoryId | None = None
+    forwarded_by: Body | None = None
+    forwarding_number: DocumentNumber | None = None
+    under_slip: bool = False
+    """The letter was handed over sealed, under a slip of the superior's registry."""
+    split_from: UUID | None = None
+    """The envelope this content was separated from; named only here, where the more protected part can be read."""
 
 
 class PetitionRead(Event):
@@ -62,6 +70,8 @@ class PetitionRead(Event):
     verb: ClassVar[str] = "read"
 
     authority_id: DirectoryId
+    channel: Channel
+    signed: bool
     received_on: date
     kind_ticked: Kind | None = None
     scores: list[KindScore]
@@ -70,6 +80,8 @@ class PetitionRead(Event):
     against: list[DirectoryId]
     evidence: Annotated[list[Evidence], Field(max_length=200)]
     lexicon: Code
+    transferred_before: bool = False
+    """The content was part of a letter that had been transferred; it is not transferred again (XL-14)."""
 
 
 class PetitionNumbered(Event):
@@ -82,6 +94,44 @@ class PetitionNumbered(Event):
     number: RegisterNumber
     kind: Kind
     authority_id: DirectoryId
+
+
+class PetitionSplit(Event):
+    """The contents of a letter were separated; says how many, never which."""
+
+    service: ClassVar[str] = SERVICE
+    noun: ClassVar[str] = "petition"
+    verb: ClassVar[str] = "split"
+
+    authority_id: DirectoryId
+    parts: Annotated[int, Field(ge=2, le=10)]
+    split_by: DirectoryId
+
+
+class SlipsIssued(Event):
+    """The superior's registry issued numbered slips for sealed hand-overs; no desk is told of any of them."""
+
+    service: ClassVar[str] = SERVICE
+    noun: ClassVar[str] = "slips"
+    verb: ClassVar[str] = "issued"
+
+    authority_id: DirectoryId
+    count: int
+    issued_by: DirectoryId
+
+
+class BoxOpened(Event):
+    """A suggestion box was opened by two, with minutes."""
+
+    service: ClassVar[str] = SERVICE
+    noun: ClassVar[str] = "box"
+    verb: ClassVar[str] = "opened"
+
+    authority_id: DirectoryId
+    opened_on: date
+    letters: Annotated[int, Field(ge=0, le=500)]
+    minutes_number: DocumentNumber
+    opened_by: list[DirectoryId]
 
 
 class DocumentOpened(Event):
@@ -121,6 +171,24 @@ class TrackingClaim(Protected):
     pin: str
 
 
+class Slip(Protected):
+    """Number of a slip that the desk handed out for a sealed envelope."""
+
+    number: str
+
+
+class SlipSheet(Protected):
+    """Numbers of fresh slips."""
+
+    numbers: list[str]
+
+
+class Pin(Protected):
+    """A PIN."""
+
+    pin: str
+
+
 class DocumentText(Protected):
     """Text of a protected document."""
 
@@ -151,6 +219,76 @@ class Register(Command):
     against: Annotated[list[DirectoryId], Field(default_factory=list, max_length=20)]
     signed: bool
     letter: Sealed[Letter]
+    forwarded_by: Body | None = None
+    forwarding_number: DocumentNumber | None = None
+    slip: Sealed[Slip] | None = None
+    box_id: UUID | None = None
+
+
+class Part(Contract):
+    """One content of a letter: stretches of the working text, and what it seems to be."""
+
+    stretches: Annotated[list[tuple[int, int]], Field(min_length=1, max_length=50)]
+    kind: Kind
+    against: Annotated[list[DirectoryId], Field(default_factory=list, max_length=20)]
+
+
+class Separated(Reply):
+    """The parts and their receipts, in the order asked."""
+
+    case_ids: list[UUID]
+    parts: list[Registered]
+
+
+class Split(Command):
+    """Separate the contents of a mixed letter; each part becomes a letter with a receipt of its own."""
+
+    service: ClassVar[str] = SERVICE
+    name: ClassVar[str] = "split"
+    reply: ClassVar[type[Reply]] = Separated
+
+    case_id: UUID
+    parts: Annotated[list[Part], Field(min_length=2, max_length=10)]
+    pin: Sealed[Pin]
+    """PIN of the new receipts, chosen by the sender or put on the notice to him."""
+
+
+class IssuedSlips(Reply):
+    """Slips to print, sealed to the asking service."""
+
+    count: int
+    slips: Sealed[SlipSheet]
+
+
+class IssueSlips(Command):
+    """The superior's registry issues slips for sealed hand-over at the desks below it."""
+
+    service: ClassVar[str] = SERVICE
+    name: ClassVar[str] = "issue_slips"
+    reply: ClassVar[type[Reply]] = IssuedSlips
+
+    authority_id: DirectoryId
+    count: Annotated[int, Field(ge=1, le=100)]
+
+
+class BoxMinutes(Reply):
+    """The box that letters can now be registered from."""
+
+    box_id: UUID
+
+
+class OpenBox(Command):
+    """Two people opened the box and count what was in it."""
+
+    service: ClassVar[str] = SERVICE
+    name: ClassVar[str] = "open_box"
+    reply: ClassVar[type[Reply]] = BoxMinutes
+
+    authority_id: DirectoryId
+    opened_on: date
+    letters: Annotated[int, Field(ge=0, le=500)]
+    minutes_number: DocumentNumber
+    second_person_id: DirectoryId
 
 
 class Tracked(Reply):

@@ -7,7 +7,17 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.contracts.base import Command, Contract, Counters, Error, Event, Query, Reply
-from shared.contracts.vocabulary import Code, DirectoryId, Kind, RuleId
+from shared.contracts.vocabulary import (
+    Body,
+    Code,
+    DirectoryId,
+    DocumentNumber,
+    FilingGround,
+    Kind,
+    Proof,
+    ReturnReason,
+    RuleId,
+)
 
 SERVICE = "routing"
 
@@ -61,6 +71,98 @@ class ClassificationConfirmed(Event):
     received_on: date
 
 
+class LetterTransferred(Event):
+    """The letter was dispatched to another body: the sender's clock ends, the transfer is tracked from now on."""
+
+    service: ClassVar[str] = SERVICE
+    noun: ClassVar[str] = "letter"
+    verb: ClassVar[str] = "transferred"
+
+    kind: Kind
+    from_authority_id: DirectoryId
+    to_authority_id: DirectoryId | None = None
+    to_body: Body | None = None
+    to_handler_id: DirectoryId | None = None
+    document_number: DocumentNumber
+    dispatched_on: date
+    proof: Proof
+    transferred_by: DirectoryId
+    rules: list[RuleId]
+    excluded: list[DirectoryId]
+    received_on: date
+    """First receipt anywhere."""
+
+
+class TransferReceived(Event):
+    """The receiving authority has the letter; its own clocks count from this receipt."""
+
+    service: ClassVar[str] = SERVICE
+    noun: ClassVar[str] = "transfer"
+    verb: ClassVar[str] = "received"
+
+    authority_id: DirectoryId
+    received_on: date
+    received_by: DirectoryId
+
+
+class TransferReturned(Event):
+    """The receiving authority returned the letter with a reason; the common superior settles competence."""
+
+    service: ClassVar[str] = SERVICE
+    noun: ClassVar[str] = "transfer"
+    verb: ClassVar[str] = "returned"
+
+    from_authority_id: DirectoryId
+    superior_authority_id: DirectoryId
+    superior_handler_id: DirectoryId
+    reason: ReturnReason
+    returned_on: date
+    returned_by: DirectoryId
+
+
+class LetterGuided(Event):
+    """The sender was told, once, where the letter belongs (hướng dẫn)."""
+
+    service: ClassVar[str] = SERVICE
+    noun: ClassVar[str] = "letter"
+    verb: ClassVar[str] = "guided"
+
+    kind: Kind
+    authority_id: DirectoryId
+    document_number: DocumentNumber
+    guided_on: date
+    proof: Proof
+    guided_by: DirectoryId
+    rules: list[RuleId]
+
+
+class LetterFiled(Event):
+    """The letter was filed (xếp lưu đơn), with a ground."""
+
+    service: ClassVar[str] = SERVICE
+    noun: ClassVar[str] = "letter"
+    verb: ClassVar[str] = "filed"
+
+    kind: Kind | None
+    authority_id: DirectoryId
+    ground: FilingGround
+    filed_on: date
+    filed_by: DirectoryId
+    rules: list[RuleId]
+
+
+class LetterSplit(Event):
+    """The letter's contents were separated: each is a letter of its own now, this one is their envelope."""
+
+    service: ClassVar[str] = SERVICE
+    noun: ClassVar[str] = "letter"
+    verb: ClassVar[str] = "split"
+
+    authority_id: DirectoryId
+    split_on: date
+    parts: Annotated[int, Field(ge=2, le=10)]
+
+
 class ConfirmItem(Contract):
     """One confirmation or correction."""
 
@@ -94,6 +196,70 @@ class Confirm(Command):
     reply: ClassVar[type[Reply]] = Confirmed
 
     items: Annotated[list[ConfirmItem], Field(min_length=1, max_length=200)]
+
+
+class Transfer(Command):
+    """Dispatch a letter that is not ours (TT05/2021 Đ14, Đ20): once per sender and content, with form and proof."""
+
+    service: ClassVar[str] = SERVICE
+    name: ClassVar[str] = "transfer"
+
+    case_id: UUID
+    expected_version: Annotated[int, Field(ge=0)]
+    kind: Kind
+    to_authority_id: DirectoryId | None = None
+    to_body: Body | None = None
+    document_number: DocumentNumber
+    dispatched_on: date
+    proof: Proof
+
+
+class ReceiveTransfer(Command):
+    """The receiving authority's handler says that the letter arrived."""
+
+    service: ClassVar[str] = SERVICE
+    name: ClassVar[str] = "receive_transfer"
+
+    case_id: UUID
+    expected_version: Annotated[int, Field(ge=0)]
+    received_on: date
+
+
+class ReturnTransfer(Command):
+    """The receiving authority returns the letter with a reason, to the common superior."""
+
+    service: ClassVar[str] = SERVICE
+    name: ClassVar[str] = "return_transfer"
+
+    case_id: UUID
+    expected_version: Annotated[int, Field(ge=0)]
+    reason: ReturnReason
+
+
+class Guide(Command):
+    """Tell the sender where a complaint belongs (LKN, TT05): once per sender and content."""
+
+    service: ClassVar[str] = SERVICE
+    name: ClassVar[str] = "guide"
+
+    case_id: UUID
+    expected_version: Annotated[int, Field(ge=0)]
+    kind: Kind
+    document_number: DocumentNumber
+    guided_on: date
+    proof: Proof
+
+
+class File(Command):
+    """File a letter (xếp lưu đơn) with a ground."""
+
+    service: ClassVar[str] = SERVICE
+    name: ClassVar[str] = "file"
+
+    case_id: UUID
+    expected_version: Annotated[int, Field(ge=0)]
+    kind: Kind | None = None
+    ground: FilingGround
 
 
 class RoutingCounters(Query):

@@ -41,6 +41,12 @@ class Channel(StrEnum):
     """How a letter arrived."""
 
     COUNTER = "counter"
+    POST = "post"
+    BOX = "box"
+    HOTLINE = "hotline"
+    HAMLET = "hamlet"
+    RECEPTION = "reception"
+    FORWARDED = "forwarded"
     WEB = "web"
 
 
@@ -54,6 +60,21 @@ class Kind(StrEnum):
     LAND_DISPUTE = "land_dispute"
     MIXED = "mixed"
     OUT_OF_SCOPE = "out_of_scope"
+
+
+class Body(StrEnum):
+    """Bodies outside the system: they forward letters to it, and letters are dispatched to them with proof."""
+
+    COURT = "court"
+    PROCURACY = "procuracy"
+    POLICE = "police"
+    PARTY = "party"
+    PEOPLES_COUNCIL = "peoples_council"
+    NATIONAL_ASSEMBLY = "national_assembly"
+    FRONT = "front"
+    PRESS = "press"
+    MINISTRY = "ministry"
+    OTHER_PROVINCE = "other_province"
 
 
 class Flag(StrEnum):
@@ -74,6 +95,12 @@ class Task(StrEnum):
     TAKE_OVER = "take_over"
     PREPARE_ACCEPTANCE = "prepare_acceptance"
     RESOLVE = "resolve"
+    ANSWER = "answer"
+    MEDIATE = "mediate"
+    SEND_NOTICE = "send_notice"
+    CLOSE = "close"
+    CONFIRM_RECEIPT = "confirm_receipt"
+    SETTLE_RETURN = "settle_return"
 
 
 class Result(StrEnum):
@@ -83,6 +110,13 @@ class Result(StrEnum):
     HOLDER_IN_CHARGE = "holder_in_charge"
     ACCEPTANCE_NOTICE = "acceptance_notice"
     DECISION = "decision"
+    CONCLUSION = "conclusion"
+    ANSWER = "answer"
+    MEDIATION_MINUTES = "mediation_minutes"
+    NOTICE_SENT = "notice_sent"
+    CLOSED_FILE = "closed_file"
+    RECEIPT_CONFIRMED = "receipt_confirmed"
+    COMPETENCE_SETTLED = "competence_settled"
 
 
 class CaseState(StrEnum):
@@ -91,6 +125,74 @@ class CaseState(StrEnum):
     OPEN = "open"
     TAKEN = "taken"
     ACCEPTED = "accepted"
+    REFUSED = "refused"
+    DECIDED = "decided"
+    CLOSED = "closed"
+
+
+class RefusalGround(StrEnum):
+    """Why a case is not accepted (LKN Đ11, LTC Đ29, QĐ2304)."""
+
+    NOT_AFFECTED = "not_affected"
+    NO_CAPACITY = "no_capacity"
+    UNLAWFUL_REPRESENTATIVE = "unlawful_representative"
+    NOT_SIGNED = "not_signed"
+    OUT_OF_TIME = "out_of_time"
+    ALREADY_SETTLED = "already_settled"
+    IN_COURT = "in_court"
+    INTERNAL_ACT = "internal_act"
+    NO_GROUNDS = "no_grounds"
+    CONDITIONS_NOT_MET = "conditions_not_met"
+
+
+class FilingGround(StrEnum):
+    """Why a letter is filed (xếp lưu đơn, TT05/2021 Đ28)."""
+
+    INELIGIBLE = "ineligible"
+    OUT_OF_TIME = "out_of_time"
+    SETTLED = "settled"
+    UNREADABLE = "unreadable"
+    ALREADY_SENT_TO_COMPETENT = "already_sent_to_competent"
+    ALREADY_GUIDED = "already_guided"
+    INFORMATION_WITHOUT_EVIDENCE = "information_without_evidence"
+
+
+class ReturnReason(StrEnum):
+    """Why a transferred letter is returned to the common superior."""
+
+    NOT_COMPETENT = "not_competent"
+    INCOMPLETE = "incomplete"
+    DUPLICATE = "duplicate"
+
+
+class Outcome(StrEnum):
+    """What was decided, concluded, answered or agreed."""
+
+    UPHELD = "upheld"
+    PARTLY_UPHELD = "partly_upheld"
+    REJECTED = "rejected"
+    ANSWERED = "answered"
+    AGREED = "agreed"
+    NOT_AGREED = "not_agreed"
+
+
+class Notice(StrEnum):
+    """A notice owed to the sender."""
+
+    ACCEPTANCE = "acceptance"
+    REFUSAL = "refusal"
+    DECISION = "decision"
+    TRANSFER = "transfer"
+    GUIDANCE = "guidance"
+    FILING = "filing"
+
+
+class Proof(StrEnum):
+    """How it is proven that a notice or dispatch went out."""
+
+    HANDED_OVER = "handed_over"
+    POSTED = "posted"
+    SIGNED_FOR = "signed_for"
 
 
 class EndReason(StrEnum):
@@ -160,5 +262,14 @@ class ErrorCode(StrEnum):
     TOO_MANY_TRIES = "too_many_tries"
     DOCUMENT_NUMBER_TAKEN = "document_number_taken"
     LAW_REFUSES = "law_refuses"
+    CHANNEL_CANNOT = "channel_cannot"
+    ONLY_ONCE = "only_once"
+    ABOLISHED_AUTHORITY = "abolished_authority"
+    SLIP_UNKNOWN = "slip_unknown"
+    SLIP_USED = "slip_used"
+    BOX_COUNT_DIFFERS = "box_count_differs"
+    ALREADY_HERE = "already_here"
+    NOTICE_OWED = "notice_owed"
+    SPLIT_INCOMPLETE = "split_incomplete"
     STORAGE_FULL = "storage_full"
     UNAVAILABLE = "unavailable"

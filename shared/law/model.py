@@ -80,6 +80,7 @@ class StartEvent(StrEnum):
     ASSIGNMENT = "assignment"
     PROTECTION_REQUEST = "protection_request"
     GROUND_KNOWN = "ground_known"
+    DISPATCH = "dispatch"
 
 
 TERM_KINDS = frozenset({Kind.TERM, Kind.MINIMUM, Kind.BEFORE})

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 
 import asyncpg
+import nats.errors
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
@@ -54,8 +55,7 @@ class Reader:
         self._stream = stream
         self._applier = applier
         self._expected = 0
-        self.idle = False
-        """True when the last fetch found the stream's end."""
+        self._applied = 0
 
     async def run(self) -> None:
         """Read until cancelled.
@@ -73,7 +73,6 @@ class Reader:
             except Gap:
                 log.warning("reader.gap")
             except Exception as error:
-                self.idle = False
                 attempt += 1
                 level = log.warning if is_infrastructure(error) else log.error
                 level("reader.waiting", error_code=code_of(error), attempt=attempt)
@@ -107,11 +106,19 @@ class Reader:
             info = await self._stream.consumer_info(STREAM, self._name)
             if info.delivered and info.delivered.consumer_seq != self._expected:
                 raise Gap from None  # the last deliveries were lost, and nothing follows that would show it
-            self.idle = True
             return
-        self.idle = False
         arrived = [self._arrived(message) for message in messages]
         await self._applier.apply(arrived, partitions)
+        self._applied = self._expected
+
+    async def caught_up(self) -> bool:
+        """Whether everything in the stream that concerns this replica is applied."""
+        try:
+            info = await self._stream.consumer_info(STREAM, self._name)
+        except nats.errors.Error:
+            return False
+        delivered = info.delivered.consumer_seq if info.delivered else 0
+        return info.num_pending == 0 and delivered == self._applied
 
     def _arrived(self, message: Msg) -> Arrived:
         # $JS.ACK.<stream>.<consumer>.<delivered>.<stream sequence>.<consumer sequence>.<time>.<pending>
@@ -147,7 +154,7 @@ class Reader:
                 max_waiting=8,
             ),
         )
-        self._expected = 0
+        self._expected = self._applied = 0
         return await self._stream.pull_subscribe_bind(
             self._name, stream=STREAM, inbox_prefix=f"{inbox_prefix(self._service)}.".encode()
         )

@@ -39,6 +39,8 @@ Background = Callable[[], Awaitable[None]]
 
 REALM_KEY = "realm"
 """Key of the realm's tag in the stream's metadata."""
+ONLY_ASKED, QUIET, BUSY = b"?", b"1", b"0"
+"""Words between the supervisor and a service on `clock.<service>`."""
 INBOXES = "_inbox_"
 PRUNE_EVERY_SECONDS = 3600
 _PRUNE = (
@@ -82,7 +84,7 @@ class House:
         )
         self._stream: JetStreamContext | None = None
         self._relay: Relay | None = None
-        self._quiet: Callable[[], bool] = lambda: False
+        self._quiet: Callable[[], Awaitable[bool]] = _not_started
 
     @property
     def stream(self) -> JetStreamContext:
@@ -135,7 +137,11 @@ class House:
                 loops.append(reader.run)
             tasks.extend(asyncio.create_task(_guarded(loop)) for loop in loops)
             relay = self._relay
-            self._quiet = lambda: relay.idle and ticker_idle() and (reader is None or reader.idle)
+
+            async def quiet() -> bool:
+                return relay.idle and ticker_idle() and (reader is None or await reader.caught_up())
+
+            self._quiet = quiet
             print(f"READY {self.service}", flush=True)  # noqa: T201 - the supervisor waits for this line
 
         return FastStream(self.broker, lifespan=lifespan, after_startup=[started], on_shutdown=[stopping], logger=None)
@@ -176,11 +182,13 @@ class House:
 
     def _listen_to_clock(self, on_clock: Callable[[], None] | None) -> None:
         @self.broker.subscriber(f"clock.{self.service}", decoder=whole_message)
-        async def reload(_: NatsMessage) -> bytes:
-            now = await self.clock.reload()
-            if on_clock is not None:
-                on_clock()
-            return f"{now.isoformat()} {int(self._quiet())}".encode()
+        async def tell(message: NatsMessage) -> bytes:
+            """Take the clock's new place, unless only asked whether there is nothing left to do at this time."""
+            if bytes(message.body) != ONLY_ASKED:
+                await self.clock.reload()
+                if on_clock is not None:
+                    on_clock()
+            return QUIET if await self._quiet() else BUSY
 
     async def _prune(self) -> None:
         while True:
@@ -205,6 +213,10 @@ async def open_house(service: str, settings: ServiceSettings) -> House:
     clock: CaseClock = PrimaryClock(pool) if settings.realm is Realm.PRODUCTION else VirtualClock(pool)
     await clock.reload()
     return House(service, settings, secrets, pool, dsn, clock, tag)
+
+
+async def _not_started() -> bool:
+    return False
 
 
 async def end(tasks: Collection[asyncio.Task[None]]) -> None:

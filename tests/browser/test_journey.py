@@ -75,9 +75,9 @@ async def _taken(holder: Page, case: str) -> None:
 
 
 async def _accepted(head: Page, case: str) -> None:
-    await reload_until(head, case, lambda: head.locator("#document_number").count())
-    await head.fill("#document_number", "15/TB-UBND")
-    await head.press("#document_number", "Enter")
+    await reload_until(head, case, lambda: head.locator("#accept-document_number").count())
+    await head.fill("#accept-document_number", "15/TB-UBND")
+    await head.press("#accept-document_number", "Enter")
     await head.wait_for_selector("text=Đã thụ lý")
 
 

@@ -10,7 +10,8 @@ import pytest
 from nats.aio.client import Client
 
 from services.escalation import store
-from shared.contracts.base import Counters
+from shared.contracts.base import Counters, Event
+from shared.contracts.envelope import Envelope
 from shared.contracts.escalation import (
     ClockBreached,
     ClockEnded,
@@ -23,7 +24,24 @@ from shared.contracts.vocabulary import Kind, Rung
 from shared.directory import load
 from shared.postgres.casetime import set_virtual_clock
 from tests.component.stream import Decided, decided, publish, run_until_killed
-from tests.escalation_events import LEADER, MONDAY, SUPERIOR, accepted, confirmed, seen, taken, told
+from tests.escalation_events import (
+    LEADER,
+    MONDAY,
+    SUPERIOR,
+    accepted,
+    case_closed,
+    confirmed,
+    decided_on,
+    filed,
+    proposed,
+    proven,
+    reassigned,
+    seen,
+    taken,
+    told,
+    transfer_received,
+    transferred,
+)
 from tests.world import NEW_YEAR, World, until
 
 
@@ -101,6 +119,55 @@ async def test_acceptance_ends_the_first_clock_and_starts_the_next(world: World)
         assert await connection.fetchval("select count(*) from clock where live") == 1
 
 
+async def test_a_whole_life_in_one_batch_leaves_one_clock_after_another_and_none_at_the_end(world: World) -> None:
+    case_id, other = uuid4(), uuid4()
+
+    def at(event: Event, day: int, case: UUID = case_id) -> Envelope:
+        return told(event, case_id=case, at=NEW_YEAR + timedelta(days=day - 6), realm=world.tag)
+
+    await publish(
+        world,
+        at(proposed(), 6), at(transferred(date(2025, 1, 7)), 7), at(transfer_received(date(2025, 1, 8)), 8),
+        at(proposed(date(2025, 1, 8), authority_id="thach-an"), 8), at(confirmed(received_on=date(2025, 1, 8)), 9),
+        at(proposed(), 6, other), at(filed(date(2025, 1, 8)), 8, other),
+    )  # fmt: skip
+    await publish(
+        world,
+        at(taken("dong-khe-05"), 9), at(reassigned("dong-khe-04"), 9), at(accepted(date(2025, 1, 10)), 10),
+        at(decided_on(date(2025, 1, 13)), 13), at(proven(date(2025, 1, 14)), 14),
+        at(case_closed(date(2025, 1, 15)), 15),
+    )  # fmt: skip
+    await world.start("escalation")
+
+    async def all_closed() -> bool:
+        async with world.database("escalation") as connection:
+            return bool(await connection.fetchval("select count(*) = 2 from watched_case where stage = 'closed'"))
+
+    await until(all_closed)
+    found = await decided(world, "escalation")
+    rules = [e.event.rule for e in found.of(ClockStarted) if e.case_id == case_id and isinstance(e.event, ClockStarted)]
+    assert rules == ["XL-08", "CS-08", "XL-08", "KN-12", "KN-15", "KN-20", "CS-01"]
+    assert len(found.of(ClockEnded)) == len(found.of(ClockStarted)) == 8
+    assert gapless(found)
+    async with world.database("escalation") as connection:
+        assert await connection.fetchval("select received_on from watched_case where case_id = $1", case_id) == MONDAY
+    answer = await counters(world)
+    assert set(answer.counters.values()) == {0}
+    assert answer.gauges["live_clocks"] == 0
+
+
+async def test_the_database_itself_refuses_a_second_live_clock(world: World) -> None:
+    await world.start("escalation")
+    await publish(world, told(confirmed(), at=NEW_YEAR, realm=world.tag))
+    await started(world, 1)
+    async with world.database("escalation") as connection:
+        with pytest.raises(asyncpg.UniqueViolationError):
+            await connection.execute(
+                "insert into clock select (jsonb_populate_record(clock, $1)).* from clock",
+                f'{{"clock_id": "{uuid4()}"}}',
+            )
+
+
 async def test_an_acknowledged_breach_is_reminded_of_and_not_carried_higher(world: World) -> None:
     case_id = uuid4()
     await world.start("escalation")
@@ -134,7 +201,7 @@ async def test_a_quiet_escalation_has_fired_everything_that_is_due(world: World)
 
             async def quiet(bus: Client = steward) -> bool:
                 reply = await bus.request("clock.escalation", b"", timeout=5)
-                return reply.data.endswith(b" 1")
+                return bool(reply.data == b"1")
 
             await until(quiet)
         assert len((await decided(world, "escalation")).of(RungFired)) == fired

@@ -168,6 +168,14 @@ def _mail_under_another_key(facts: Facts) -> None:
     facts.sink.append(f"<{uuid4()}@elsewhere.invalid>")
 
 
+def _twice(event_type: str) -> Callable[[Facts], None]:
+    def plant(facts: Facts) -> None:
+        for number in range(2):
+            facts.outbox.append(replace(facts.outbox[0], event_id=f"planted-{number}", type=event_type))
+
+    return plant
+
+
 def _receipt_without_petition(facts: Facts) -> None:
     facts.receipts_given = {*facts.petitions, UUID(int=7)}
 
@@ -185,6 +193,8 @@ OUTSIDE: list[tuple[str, Callable[[Facts], None], str]] = [
     ("swap two events of a case", _swap_order, "events_out_of_order"),
     ("lose a mail", _lose_a_mail, "mails_not_taken"),
     ("send a mail under a second key", _mail_under_another_key, "mails_from_nowhere"),
+    ("transfer a letter again", _twice("routing.letter.transferred"), "transferred_twice"),
+    ("guide a sender again", _twice("routing.letter.guided"), "guided_twice"),
     ("give a receipt for nothing", _receipt_without_petition, "receipts_without_petition"),
     ("register what nobody sent", _petition_nobody_sent, "petitions_without_sender"),
 ]

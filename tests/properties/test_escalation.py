@@ -1,6 +1,6 @@
 """For every sequence of legal events and rungs: a live clock has a next rung, and nothing moves a term."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -8,25 +8,70 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.escalation.domain.clocks import decide
 from services.escalation.domain.firing import DueRung, fire
 from services.escalation.domain.ladder import LADDER, legal_day
-from services.escalation.domain.state import Clock, Watched
+from services.escalation.domain.reaction import decide
+from services.escalation.domain.state import Clock, Stage, Watched
 from shared.contracts.base import Event
-from shared.contracts.vocabulary import Kind
+from shared.contracts.vocabulary import Body, Kind, Notice
 from shared.directory import load
 from shared.law.calendar import is_working_day
 from shared.messaging.drafts import numbered
-from tests.escalation_events import HOLDER, LEADER, MORNING, STEWARD, SUPERIOR, accepted, confirmed, seen, taken, told
+from tests.escalation_events import (
+    HOLDER,
+    LEADER,
+    MORNING,
+    STEWARD,
+    SUPERIOR,
+    accepted,
+    case_closed,
+    confirmed,
+    decided_on,
+    filed,
+    guided,
+    proposed,
+    proven,
+    reassigned,
+    refused,
+    seen,
+    split,
+    taken,
+    told,
+    transfer_received,
+    transfer_returned,
+    transferred,
+)
 
 THACH_AN = load("thach_an")
 DAYS = st.dates(date(2021, 11, 15), date(2027, 12, 31))
 KINDS = st.sampled_from(Kind)
-STEPS = st.lists(
-    st.tuples(
-        st.sampled_from(["fire", "fire", "fire", "seen", "taken", "accepted"]),
-        st.sampled_from([HOLDER, LEADER, SUPERIOR, STEWARD]),
+OFFICERS = st.sampled_from([HOLDER, LEADER, SUPERIOR, STEWARD])
+PLACES = st.sampled_from(["dong-khe", "thach-an", "cao-bang"])
+LEGAL: dict[str, Callable[[date, Kind, str], Event]] = {
+    "proposed": lambda on, kind, place: proposed(on, authority_id=place),
+    "confirmed": lambda on, kind, place: confirmed(kind, received_on=on, authority_id=place),
+    "transferred": lambda on, kind, place: transferred(on, to_authority_id=place),
+    "sent outside": lambda on, kind, place: transferred(
+        on, to_authority_id=None, to_handler_id=None, to_body=Body.COURT
     ),
+    "received": lambda on, kind, place: transfer_received(on, place),
+    "returned": lambda on, kind, place: transfer_returned(on),
+    "accepted": lambda on, kind, place: accepted(on, kind),
+    "refused": lambda on, kind, place: refused(on, kind),
+    "decided": lambda on, kind, place: decided_on(on, kind),
+    "told of decision": lambda on, kind, place: proven(on, Notice.DECISION),
+    "told of refusal": lambda on, kind, place: proven(on, Notice.REFUSAL),
+    "told of acceptance": lambda on, kind, place: proven(on, Notice.ACCEPTANCE),
+    "guided": lambda on, kind, place: guided(on),
+    "filed": lambda on, kind, place: filed(on),
+    "split": lambda on, kind, place: split(on),
+    "closed": lambda on, kind, place: case_closed(on, kind),
+}
+"""Acts that may start or end clocks."""
+QUIET = ("fire", "seen", "taken", "reassigned")
+"""What never does."""
+STEPS = st.lists(
+    st.tuples(st.one_of(st.sampled_from(QUIET), st.sampled_from(sorted(LEGAL))), OFFICERS, PLACES, st.integers(0, 20)),
     max_size=25,
 )
 
@@ -46,37 +91,48 @@ def terms(clocks: Iterable[Clock]) -> dict[UUID, tuple[date, date, datetime]]:
     return {clock.clock_id: (clock.starts_on, clock.due_on, clock.due_at) for clock in clocks}
 
 
-def after(state: Watched, step: tuple[str, str], now: datetime) -> Watched:
-    clock, (act, officer_id) = live_of(state), step
+def after(state: Watched, act: str, officer_id: str, place: str, now: datetime) -> Watched:
+    clock = next((clock for clock in state.clocks if clock.live), None)
+    if act == "fire":
+        if clock is None:
+            return state
+        result = fire(THACH_AN, DueRung(clock, state.holder_id, state.excluded, state.version))
+        return replace(state, clocks=tuple(result.clock if each == clock else each for each in state.clocks))
     match act:
-        case "fire":
-            result = fire(THACH_AN, DueRung(clock, state.holder_id, state.excluded, state.version))
-            return replace(state, clocks=tuple(result.clock if each == clock else each for each in state.clocks))
         case "seen":
-            event: Event = seen(clock.clock_id, officer_id)
+            event: Event = seen(clock.clock_id if clock else state.case_id, officer_id)
         case "taken":
             event = taken(officer_id)
+        case "reassigned":
+            event = reassigned(officer_id)
         case _:
-            event = accepted(legal_day(now), state.kind)
+            event = LEGAL[act](legal_day(now), state.kind or Kind.COMPLAINT, place)
     decision = decide(THACH_AN, state, told(event, case_id=state.case_id, at=now))
     return numbered(state, decision).state if decision else state
 
 
-@given(kind=KINDS, received_on=DAYS, behind=st.integers(0, 90), steps=STEPS)
-def test_every_open_case_has_one_live_clock_with_a_next_rung_and_no_term_ever_moves(
-    kind: Kind, received_on: date, behind: int, steps: list[tuple[str, str]]
+@given(kind=KINDS, received_on=DAYS, behind=st.integers(0, 90), letter=st.booleans(), steps=STEPS)
+def test_an_open_case_has_one_live_clock_with_a_next_rung_and_nothing_moves_a_term(
+    kind: Kind, received_on: date, behind: int, letter: bool, steps: list[tuple[str, str, str, int]]
 ) -> None:
     now = datetime.combine(received_on + timedelta(days=behind), MORNING.timetz())
-    state = started(kind, received_on, now)
-    for step in steps:
-        before, due = state, live_of(state).next_fire_at
-        assert due is not None
-        now = max(now, due) if step[0] == "fire" else now
-        state = after(before, step, now)
-        assert live_of(state).next_rung is not None
-        assert live_of(state).next_fire_at is not None
+    first = proposed(received_on) if letter else confirmed(kind, received_on=received_on)
+    decision = decide(THACH_AN, None, told(first, at=now))
+    assert decision is not None
+    state = numbered(None, decision).state
+    for act, officer_id, place, days in steps:
+        before, now = state, now + timedelta(days=days)
+        state = after(before, act, officer_id, place, now)
+        live = [clock for clock in state.clocks if clock.live]
+        assert len(live) == (state.stage is not Stage.CLOSED)
+        assert all(clock.next_rung is not None and clock.next_fire_at is not None for clock in live)
         assert terms(before.clocks).items() <= terms(state.clocks).items()
         assert state.received_on == received_on
+        if act in QUIET:
+            assert terms(state.clocks) == terms(before.clocks)
+            assert [clock.live for clock in state.clocks] == [clock.live for clock in before.clocks]
+        if before.stage is Stage.CLOSED:
+            assert state.stage is Stage.CLOSED
 
 
 @given(kind=KINDS, received_on=DAYS)

@@ -1,11 +1,11 @@
 """Which clock a legal event starts and ends, and what never moves one."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from services.escalation.domain.clocks import CaseNotKnown, decide
+from services.escalation.domain.reaction import CaseNotKnown, decide
 from services.escalation.domain.state import Clock, Watched
 from shared.contracts.base import Event
 from shared.contracts.envelope import Envelope
@@ -46,9 +46,7 @@ def live(state: Watched) -> Sequence[Clock]:
         (Kind.FEEDBACK, 1, "2025-01-06", "CS-01", "2025-02-03"),  # fifteen working days, Tết between
         (Kind.LAND_DISPUTE, 1, "2026-03-02", "HG-02", "2026-03-05"),
         (Kind.LAND_DISPUTE, 1, "2024-03-04", "CS-01", "2024-03-25"),  # HG-02 is not in force yet
-        (Kind.MIXED, 1, "2025-01-06", "XL-08", "2025-01-16"),
-        (Kind.OUT_OF_SCOPE, 1, "2025-01-06", "XL-08", "2025-01-16"),
-        (Kind.INFORMATION, 1, "2025-01-06", "XL-08", "2025-01-16"),
+        (Kind.INFORMATION, 1, "2025-01-06", "CS-01", "2025-02-03"),
     ],
 )
 def test_a_confirmed_kind_starts_its_clock_on_the_day_of_receipt(
@@ -81,8 +79,6 @@ def test_a_receipt_that_no_law_of_the_table_covers_runs_the_policy_clock_from_th
         (Kind.COMPLAINT, 2, THACH_AN, "KN-17"),
         (Kind.DENUNCIATION, 1, LOWLAND, "TC-14"),
         (Kind.DENUNCIATION, 1, THACH_AN, "TC-14"),
-        (Kind.LAND_DISPUTE, 1, THACH_AN, "CS-01"),
-        (Kind.FEEDBACK, 1, THACH_AN, "CS-01"),
     ],
 )
 def test_acceptance_starts_the_resolution_clock(kind: Kind, level: int, directory: Directory, rule: str) -> None:
@@ -95,6 +91,21 @@ def test_acceptance_starts_the_resolution_clock(kind: Kind, level: int, director
     [clock] = live(state)
     assert (clock.rule, clock.starts_on) == (rule, date(2025, 1, 10))
     assert state.version == 3
+
+
+@pytest.mark.parametrize(
+    ("received_on", "rule", "due_on"),
+    [("2025-01-06", "HG-03", "2025-02-05"), ("2024-03-04", "CS-02", "2024-04-19")],  # CS-02: day 45, a holiday before
+)
+def test_a_mediation_counts_from_the_receipt_of_the_request(received_on: str, rule: str, due_on: str) -> None:
+    day = date.fromisoformat(received_on)
+    at = datetime(day.year, day.month, day.day, 3, tzinfo=UTC)
+    state, _ = after(
+        told(confirmed(Kind.LAND_DISPUTE, received_on=day), at=at),
+        told(accepted(day + timedelta(days=3), Kind.LAND_DISPUTE), at=at + timedelta(days=3)),
+    )
+    [clock] = live(state)
+    assert (clock.rule, clock.starts_on, clock.due_on) == (rule, day, date.fromisoformat(due_on))
 
 
 def test_an_abolished_authority_counts_as_it_was_last() -> None:

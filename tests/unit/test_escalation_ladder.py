@@ -5,9 +5,9 @@ from uuid import UUID
 
 import pytest
 
-from services.escalation.domain.clocks import decide
 from services.escalation.domain.firing import DueRung, Fired, fire
 from services.escalation.domain.ladder import acknowledged, after_working_days, warn_at
+from services.escalation.domain.reaction import decide
 from services.escalation.domain.state import Clock
 from shared.contracts.base import Event
 from shared.contracts.escalation import ClockBreached, ClockWarned, RungFired

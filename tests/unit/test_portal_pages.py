@@ -1,6 +1,7 @@
 """Small parts of the pages: words, dates, who a letter is against, origin checks, windows of tries."""
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -10,23 +11,54 @@ import pytest
 from services.portal import csrf
 from services.portal.accounts import demo_cast
 from services.portal.limits import Window
+from services.portal.policy import FINAL
 from services.portal.projection.timeline import FACTS
 from services.portal.settings import Settings
+from services.portal.web.acts import ACTS, OUTCOMES, Act
 from services.portal.web.mails import latest
+from services.portal.web.monitoring import QUEUES
 from services.portal.web.rendering import FOLDER
 from services.portal.web.show import Show
 from services.portal.web.targets import picked
 from services.portal.web.texts import texts
+from services.portal.web.track import STEPS
 from shared.contracts.refusal import Refused
-from shared.contracts.vocabulary import Channel, ErrorCode, Flag, Kind, Purpose, Result, Rung, Task
+from shared.contracts.vocabulary import (
+    Body,
+    Channel,
+    ErrorCode,
+    FilingGround,
+    Flag,
+    Kind,
+    Notice,
+    Outcome,
+    Proof,
+    Purpose,
+    RefusalGround,
+    Result,
+    ReturnReason,
+    Rung,
+    Task,
+)
 from shared.directory import Role, load
 
 DIRECTORY = load("thach_an")
 DAY = date(2025, 1, 6)
 _PHRASE = re.compile(r"""_\((?:"([^"]*)"|'([^']*)')\)""")
-LABELS = {
+
+
+def titles(act: Act) -> list[str]:
+    return [act.title({"kind": kind}) for kind in (OUTCOMES if act.name == "decide" else [Kind.COMPLAINT])]
+
+
+LABELS: dict[str, Iterable[str]] = {
     "error": ErrorCode, "kind": Kind, "task": Task, "result": Result, "rung": Rung, "channel": Channel, "flag": Flag,
     "purpose": Purpose, "role": Role, "event": FACTS, "fact": {name for facts in FACTS.values() for name in facts},
+    "body": Body, "proof": Proof, "outcome": Outcome, "notice": Notice, "ground": [*RefusalGround, *FilingGround],
+    "return_reason": ReturnReason, "queue": QUEUES, "final": FINAL, "public_stage": STEPS,
+    "act": [title for act in ACTS.values() for title in titles(act)] + ["confirm"],
+    "act_hint": [title for act in ACTS.values() for title in titles(act)],
+    "field": {each.name for act in ACTS.values() for each in act.inputs},
 }  # fmt: skip
 
 

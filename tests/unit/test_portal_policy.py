@@ -28,6 +28,7 @@ def tags(stage: str, kind: Kind | None) -> set[str]:
             competent_authority_id="dong-khe",
             person_id="dong-khe-04",
             holder_id="dong-khe-04",
+            transferred_by="canh-tan-03",
             alerted=[],
         )
     )
@@ -50,6 +51,22 @@ def tags(stage: str, kind: Kind | None) -> set[str]:
         ("open", Kind.DENUNCIATION, "dong-khe-01", True),
         ("open", Kind.DENUNCIATION, "dong-khe-03", False),
         ("open", Kind.DENUNCIATION, "thach-an-03", False),
+        ("transferred", Kind.FEEDBACK, "dong-khe-03", True),
+        ("transferred", Kind.FEEDBACK, "canh-tan-03", True),
+        ("transferred", Kind.FEEDBACK, "thach-an-03", False),
+        ("proposed", Kind.FEEDBACK, "canh-tan-03", False),
+        ("open", Kind.FEEDBACK, "canh-tan-03", True),
+        ("open", Kind.DENUNCIATION, "canh-tan-03", False),
+        ("guided", Kind.COMPLAINT, "thach-an-03", True),
+        ("guided", Kind.COMPLAINT, "dong-khe-01", True),
+        ("filed", None, "dong-khe-03", True),
+        ("filed", None, "thach-an-03", False),
+        ("dispatched", Kind.DENUNCIATION, "dong-khe-03", True),
+        ("dispatched", Kind.DENUNCIATION, "thach-an-03", False),
+        ("split", Kind.MIXED, "dong-khe-04", True),
+        ("split", Kind.MIXED, "dong-khe-03", False),
+        ("split", Kind.MIXED, "dong-khe-01", False),
+        ("closed", Kind.COMPLAINT, "thach-an-03", True),
     ],
 )
 def test_a_case_is_seen_by_those_who_work_on_it(stage: str, kind: Kind | None, officer: str, sees: bool) -> None:

@@ -1,40 +1,39 @@
-"""The competent person signs the acceptance (thụ lý): the acceptance clock ends, the resolution clock starts."""
+"""The competent person signs the acceptance (thụ lý): the handling clock ends, the resolution clock starts."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 
-from services.casework.domain.state import TASKS, CaseFile
-from services.casework.domain.taking import found
+from services.casework.domain.basis import in_force
+from services.casework.domain.lifecycle import Act, entered, stage_of
+from services.casework.domain.standing import by_head, dated
+from services.casework.domain.state import CaseFile
 from shared.contracts.casework import Accept, CaseAccepted
-from shared.contracts.refusal import Refused
-from shared.contracts.vocabulary import CaseState, ErrorCode, Kind
-from shared.directory import Directory, Role
+from shared.contracts.vocabulary import CaseState, Kind
+from shared.directory import Directory
 from shared.messaging.drafts import Decision, Draft
 
-BASIS: Mapping[tuple[Kind, int], str] = {(Kind.COMPLAINT, 1): "KN-12", (Kind.COMPLAINT, 2): "KN-13"}
-"""Rule an acceptance rests on, by kind and level; kinds that are not listed are not accepted by this act."""
+BASIS: Mapping[tuple[Kind, int], tuple[str, ...]] = {
+    (Kind.COMPLAINT, 1): ("KN-12",),
+    (Kind.COMPLAINT, 2): ("KN-13",),
+    (Kind.DENUNCIATION, 1): ("TC-07",),
+    (Kind.LAND_DISPUTE, 1): ("HG-02", "HG-01", "CS-02"),
+}
+"""Rules an acceptance rests on, the first in force on its day; only complaints have a second level."""
 
 
 def accept(
     directory: Directory, state: CaseFile | None, command: Accept, officer_id: str, today: date
 ) -> Decision[CaseFile]:
-    """Decide an acceptance.
+    """Decide an acceptance (LKN Đ27, Đ36; LTC Đ29; QĐ2304).
 
     Raises:
-        Refused: not the competent person, not taken over yet or already accepted, a date that cannot be.
+        Refused: not the competent person, not in this state, a date that cannot be, or no rule in force.
     """
-    case = found(state, officer_id, command.expected_version)
-    if officer_id not in _competent_persons(directory, case, today):
-        raise Refused(ErrorCode.NOT_ALLOWED)
-    basis = BASIS.get((case.kind, case.level))
-    if case.state is not CaseState.TAKEN or basis is None:
-        raise Refused(ErrorCode.WRONG_STATE)
-    if command.accepted_on > today:
-        raise Refused(ErrorCode.DATE_IN_FUTURE, field="accepted_on")
-    if command.accepted_on < case.received_on:
-        raise Refused(ErrorCode.DATES_CONTRADICT, field="accepted_on")
-    task, result = TASKS[CaseState.ACCEPTED]
+    case = by_head(directory, state, Act.ACCEPT, officer_id, command.expected_version, today)
+    dated(command.accepted_on, "accepted_on", today=today, earliest=case.received_on)
+    basis = in_force(BASIS, case, command.accepted_on)
+    accepted = entered(case, CaseState.ACCEPTED, accepted_on=command.accepted_on)
+    stage = stage_of(accepted)
     event = CaseAccepted(
         kind=case.kind,
         level=case.level,
@@ -44,21 +43,7 @@ def accept(
         signed_by=officer_id,
         accepted_on=command.accepted_on,
         legal_basis=basis,
-        task=task,
-        expected_result=result,
-    )
-    accepted = replace(
-        case,
-        state=CaseState.ACCEPTED,
-        document_number=command.document_number,
-        accepted_on=command.accepted_on,
-        signed_by=officer_id,
+        task=stage.task,
+        expected_result=stage.result,
     )
     return Decision(accepted, (Draft(event, legal_at=command.accepted_on),))
-
-
-def _competent_persons(directory: Directory, case: CaseFile, on: date) -> frozenset[str]:
-    """The head of the competent authority, or whoever acts for an absent one."""
-    acting = directory.available(case.authority_id, Role.HEAD, on, frozenset(case.excluded))
-    heads = directory.holders_of(case.authority_id, Role.HEAD, on)
-    return frozenset(heads) | ({acting.officer_id} if acting else set())

@@ -1,6 +1,7 @@
 """A confirmed classification opens the case."""
 
-from services.casework.domain.state import TASKS, CaseFile
+from services.casework.domain.lifecycle import LIFE, stage_of
+from services.casework.domain.state import CaseFile
 from shared.contracts.casework import CaseOpened
 from shared.contracts.envelope import Envelope
 from shared.contracts.routing import ClassificationConfirmed
@@ -8,12 +9,23 @@ from shared.contracts.vocabulary import CaseState
 from shared.messaging.drafts import Decision, Draft
 
 
+class KindHasNoCase(Exception):
+    """A letter was confirmed as a kind that is split, guided, transferred or filed; it waits in `held`."""
+
+    code = "kind_has_no_case"
+
+
 def open_case(state: CaseFile | None, envelope: Envelope) -> Decision[CaseFile] | None:
-    """React to a confirmation; a case that is open already is left alone."""
+    """React to a confirmation; a case that is open already is left alone.
+
+    Raises:
+        KindHasNoCase: there is no life for this kind.
+    """
     confirmed = envelope.event
     if state is not None or not isinstance(confirmed, ClassificationConfirmed):
         return None
-    task, result = TASKS[CaseState.OPEN]
+    if confirmed.kind not in LIFE:
+        raise KindHasNoCase
     opened = CaseFile(
         case_id=envelope.case_id,
         state=CaseState.OPEN,
@@ -25,11 +37,12 @@ def open_case(state: CaseFile | None, envelope: Envelope) -> Decision[CaseFile] 
         excluded=tuple(confirmed.excluded),
         barred=tuple(confirmed.barred),
     )
+    stage = stage_of(opened)
     event = CaseOpened(
         kind=opened.kind,
         authority_id=opened.authority_id,
         holder_id=opened.holder_id,
-        task=task,
-        expected_result=result,
+        task=stage.task,
+        expected_result=stage.result,
     )
     return Decision(opened, (Draft(event),))

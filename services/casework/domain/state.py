@@ -1,11 +1,10 @@
-"""State of a case and what its responsible person has to do in it."""
+"""State of a case: who holds it, how far it is, which notices are owed to the sender."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from shared.contracts.vocabulary import CaseState, Kind, Result, Task
+from shared.contracts.vocabulary import CaseState, Kind, Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,17 +18,19 @@ class CaseFile:
     authority_id: str
     holder_id: str
     received_on: date
+    """Receipt at this authority; no legal act is dated before it."""
     excluded: tuple[str, ...]
+    """Officers from whom the case is hidden."""
     barred: tuple[str, ...]
-    document_number: str | None = None
+    """Officers who may see the case but never hold it."""
+    resumes: CaseState = CaseState.TAKEN
+    """While `open`: the state the case has once its holder took it over."""
+    owed: frozenset[Notice] = frozenset()
+    """Notices the sender has not been proven to have got."""
     accepted_on: date | None = None
-    signed_by: str | None = None
+    settled_on: date | None = None
+    """Day of the refusal or decision."""
+    told_on: date | None = None
+    """Day of the latest notice that was proven."""
+    closed_on: date | None = None
     version: int = 0
-
-
-TASKS: Mapping[CaseState, tuple[Task, Result]] = {
-    CaseState.OPEN: (Task.TAKE_OVER, Result.HOLDER_IN_CHARGE),
-    CaseState.TAKEN: (Task.PREPARE_ACCEPTANCE, Result.ACCEPTANCE_NOTICE),
-    CaseState.ACCEPTED: (Task.RESOLVE, Result.DECISION),
-}
-"""The life-cycle on one screen: state, what has to be done in it, what that must produce (law 4)."""

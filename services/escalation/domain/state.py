@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID
 
-from shared.contracts.vocabulary import Kind, Rung
+from shared.contracts.vocabulary import Kind, Notice, Rung
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +38,36 @@ class Clock:
     ended_on: date | None = None
 
 
+class Stage(StrEnum):
+    """How far a watched case is, as far as its clocks are concerned."""
+
+    LETTER = "letter"
+    """At a desk or under way to another one; nobody said yet what it is."""
+    CONFIRMED = "confirmed"
+    ACCEPTED = "accepted"
+    SETTLED = "settled"
+    """Refused or decided: a notice is owed, then the file is to be closed."""
+    CLOSED = "closed"
+    """Closed, guided, filed, split or sent outside the house: no clock runs and none will."""
+
+
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A case with its clocks."""
+    """A case with its clocks; one of them is live until it is closed (law 5)."""
 
     case_id: UUID
-    kind: Kind
+    stage: Stage
+    kind: Kind | None
+    """None while nobody can say."""
     holder_id: str
+    """Who has to act now: letter handler, then holder."""
     excluded: tuple[str, ...]
     """Officers from whom the case is hidden; never alerted."""
     received_on: date
     """First receipt anywhere: total waiting is counted from here and nothing moves it (law 6)."""
-    accepted_on: date | None = None
+    received_here_on: date
+    """Receipt at the authority whose clocks run."""
+    notice: Notice | None = None
+    """The notice whose proof ends the live clock."""
     clocks: tuple[Clock, ...] = ()
     version: int = 0

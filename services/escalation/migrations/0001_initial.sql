@@ -2,12 +2,17 @@
 create table watched_case (
     case_id uuid primary key,
     version integer not null,
-    kind text not null,
+    -- 'closed' marks that no clock runs and none will.
+    stage text not null check (stage in ('letter', 'confirmed', 'accepted', 'settled', 'closed')),
+    kind text,
     holder_id text not null,
     hidden_from text[] not null,
     -- First receipt anywhere: total waiting is counted from it and nothing moves it.
     received_on date not null,
-    accepted_on date
+    received_here_on date not null,
+    -- The notice whose proof ends the live clock.
+    notice text,
+    constraint notice_follows_settlement check (notice is null or stage = 'settled')
 );
 
 -- Terms and where their ladders stand.
@@ -34,6 +39,8 @@ create table clock (
     constraint ended_has_a_day check (live = (ended_on is null))
 );
 create index clock_of_case on clock (case_id);
+-- A case has one live clock at a time.
+create unique index clock_live_once on clock (case_id) where live;
 create index clock_due on clock (next_fire_at, clock_id) where live;
 
 -- Rungs that fired; each once for each person.

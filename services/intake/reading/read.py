@@ -8,7 +8,7 @@ from itertools import islice
 
 from services.intake.reading.lexicon import KindRule, Lexicon
 from shared.contracts.intake import Evidence, KindScore, PetitionRead
-from shared.contracts.vocabulary import Flag, Kind
+from shared.contracts.vocabulary import Channel, Flag, Kind
 from shared.text import fold_with_offsets
 
 TICKED = 0.5
@@ -20,17 +20,19 @@ MARGIN = 0.25
 EVIDENCE_PER_RULE = 5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class WorkingLetter:
     """What is read: the working text and what the desk entered beside it."""
 
     text: str
     authority_id: str
+    channel: Channel
     received_on: date
     kind_ticked: Kind | None
     against: tuple[str, ...]
     signed: bool
     named: bool
+    transferred: bool = False
 
 
 def read(letter: WorkingLetter, lexicon: Lexicon) -> PetitionRead:
@@ -44,6 +46,8 @@ def read(letter: WorkingLetter, lexicon: Lexicon) -> PetitionRead:
         found.add(Flag.ANONYMOUS)
     return PetitionRead(
         authority_id=letter.authority_id,
+        channel=letter.channel,
+        signed=letter.signed,
         received_on=letter.received_on,
         kind_ticked=letter.kind_ticked,
         scores=scores,
@@ -52,6 +56,7 @@ def read(letter: WorkingLetter, lexicon: Lexicon) -> PetitionRead:
         against=list(letter.against),
         evidence=[item for _, item in (*kinds, *flags)][:200],
         lexicon=lexicon.version,
+        transferred_before=letter.transferred,
     )
 
 

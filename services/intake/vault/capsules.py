@@ -1,6 +1,6 @@
 """Sealing a letter into its capsules and opening one of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -29,6 +29,22 @@ class Capsule:
     ciphertext: bytes
 
 
+def contents_of(letter: Letter, working_text: str) -> dict[str, bytes]:
+    """What goes into the three capsules of a letter."""
+    identity = {
+        "name": letter.sender_name,
+        "id_number": letter.sender_id_number,
+        "address": letter.sender_address,
+        "text": letter.text,
+    }
+    contact = {"phone": letter.phone, "email": letter.email, "address": letter.sender_address}
+    return {
+        IDENTITY: orjson.dumps(identity),
+        CONTACT: orjson.dumps(contact),
+        WORKING_TEXT: working_text.encode(),
+    }
+
+
 class Vault:
     """Seals and opens capsules. Keys are wrapped by a key-encryption key that never touches a database."""
 
@@ -37,20 +53,8 @@ class Vault:
         self._ring = ring
         self._realm = realm
 
-    async def seal(self, case_id: UUID, letter: Letter, working_text: str) -> Sequence[Capsule]:
-        """Seal a letter; the keys are stored before this returns."""
-        contents = {
-            IDENTITY: orjson.dumps(
-                {
-                    "name": letter.sender_name,
-                    "id_number": letter.sender_id_number,
-                    "address": letter.sender_address,
-                    "text": letter.text,
-                }
-            ),
-            CONTACT: orjson.dumps({"phone": letter.phone, "email": letter.email, "address": letter.sender_address}),
-            WORKING_TEXT: working_text.encode(),
-        }
+    async def seal(self, case_id: UUID, contents: Mapping[str, bytes]) -> Sequence[Capsule]:
+        """Seal the contents of a petition, each under a key of its own; the keys are stored before this returns."""
         keys: dict[UUID, bytes] = {}
         capsules = []
         for name, content in contents.items():

@@ -2,16 +2,26 @@
 
 create table case_view (
     case_id uuid primary key,
-    stage text not null check (stage in ('registered', 'proposed', 'confirmed', 'open', 'taken', 'accepted')),
+    stage text not null check (stage in (
+        'registered', 'proposed', 'transferred', 'received', 'returned', 'confirmed', 'open', 'taken', 'accepted',
+        'refused', 'decided', 'closed', 'guided', 'filed', 'split', 'dispatched'
+    )),
     -- Last version of each service's aggregate of this case, for expected versions and for waiting after a command.
     versions jsonb not null,
     channel text not null,
+    -- Receipt at the authority that has the letter now, and the first receipt anywhere, which never moves.
     received_on date not null,
+    first_received_on date not null,
     letter_on date,
     postmark_on date,
     signed boolean not null,
     receiving_authority_id text not null,
     registered_by text,
+    forwarded_by text,
+    forwarding_number text,
+    under_slip boolean not null,
+    -- The envelope this content was separated from; shown from the more protected content only (services/portal/policy.py).
+    split_from uuid,
     register_number text,
     flags text[] not null,
     against text[] not null,
@@ -26,9 +36,19 @@ create table case_view (
     abstained boolean not null,
     confirmer_authority_id text,
     confirmed_by text,
+    -- Number of the last legal act, and of each act by its notice.
     document_number text,
+    documents jsonb not null,
     accepted_on date,
     signed_by text,
+    ground text,
+    outcome text,
+    -- Notices that the sender still waits for.
+    owed text[] not null,
+    transferred_by text,
+    transferred_from text,
+    to_body text,
+    closed_on date,
     -- The five clears (law 4); none may be empty, not even for the moment before a proposal.
     person_id text not null,
     task text not null,
@@ -46,7 +66,8 @@ create index case_by_audience on case_view using gin (audience);
 create index case_by_due on case_view (due_on, case_id);
 create index case_by_person on case_view (person_id, due_on, case_id);
 create index case_by_authority on case_view (authority_id, due_on, case_id);
-create index case_to_confirm on case_view (confirmer_authority_id, due_on, case_id) where stage = 'proposed';
+create index case_to_confirm on case_view (confirmer_authority_id, due_on, case_id)
+    where stage in ('proposed', 'transferred', 'returned');
 create index case_by_number on case_view (register_number text_pattern_ops) where register_number is not null;
 
 create table clock_view (
@@ -111,6 +132,28 @@ create table stuck_view (
     held_at timestamptz not null,
     primary key (event_id, service)
 );
+create index stuck_by_case on stuck_view (held_case_id);
+
+-- Suggestion boxes that were opened with minutes; letters are registered from them.
+create table box_view (
+    box_id uuid primary key,
+    authority_id text not null,
+    opened_on date not null,
+    letters integer not null,
+    minutes_number text not null,
+    opened_by text[] not null
+);
+create index box_by_authority on box_view (authority_id, opened_on desc, box_id);
+
+-- How many slips a superior's registry issued; their numbers are nowhere.
+create table slips_view (
+    slips_id uuid primary key,
+    authority_id text not null,
+    issued_at timestamptz not null,
+    count integer not null,
+    issued_by text not null
+);
+create index slips_by_authority on slips_view (authority_id, issued_at desc, slips_id);
 
 create table account (
     username text primary key,
@@ -127,3 +170,19 @@ create table session (
     ends_at timestamptz not null
 );
 create index session_by_end on session (ends_at);
+
+-- Queues that a case stands in, as those see them who watch over many authorities.
+create function case_queues(given case_view, today date) returns setof text language sql stable as $$
+    select queue.name
+    from (values
+        ('classification', given.stage in ('proposed', 'transferred', 'received', 'returned')),
+        ('acceptance', given.stage in ('confirmed', 'open', 'taken')),
+        ('due_soon', given.due_on between today and today + 3),
+        ('overdue', given.due_on < today),
+        ('unacknowledged', exists (
+            select from alert_view where alert_view.case_id = given.case_id and acknowledged_at is null
+        )),
+        ('stuck', exists (select from stuck_view where held_case_id = given.case_id))
+    ) as queue (name, waits)
+    where waits and given.stage not in ('closed', 'guided', 'filed', 'split', 'dispatched')
+$$;

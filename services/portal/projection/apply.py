@@ -8,11 +8,15 @@ from services.portal.projection.case import Case
 from services.portal.projection.escalation import clock_changes
 from services.portal.projection.house import stuck_changes
 from services.portal.projection.notify import alert_changes
-from services.portal.projection.timeline import FACTS, timeline_rows
+from services.portal.projection.registry import registry_changes
+from services.portal.projection.timeline import timeline_rows
 from shared.contracts.envelope import Envelope
 from shared.directory import Directory
 from shared.messaging.batch import Apply, Batch
 from shared.postgres.pool import Connection
+
+_OF_CASES = frozenset({"intake", "routing", "casework", "notify"})
+"""Services whose events change rows of cases."""
 
 
 def applying(directory: Directory, profile: str | None) -> Apply:
@@ -21,10 +25,11 @@ def applying(directory: Directory, profile: str | None) -> Apply:
 
 
 async def _apply(directory: Directory, profile: str | None, tx: Connection, batch: Batch) -> None:
-    cases = await store.load(tx, sorted({each.case_id for each in batch.events if each.type in FACTS}))
+    cases = await store.load(tx, sorted({each.case_id for each in batch.events if each.service in _OF_CASES}))
     await store.save_cases(tx, fold(directory, profile, cases, batch))
     await store.save_clocks(tx, clock_changes(batch.events))
     await store.save_alerts(tx, alert_changes(batch.events))
+    await store.save_registry(tx, registry_changes(batch.events))
     await store.save_stuck(tx, stuck_changes(batch.events))
     await store.save_timeline(tx, timeline_rows(batch.events))
     await store.signal(tx)

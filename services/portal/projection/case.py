@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.portal.policy import audience
-from shared.contracts.vocabulary import Kind, Result, Task
+from shared.contracts.vocabulary import Kind, Notice, Result, Task
 
 
 class MissingCase(Exception):
@@ -24,6 +24,7 @@ class Case:
     versions: dict[str, int]
     channel: str
     received_on: date
+    first_received_on: date
     letter_on: date | None
     postmark_on: date | None
     signed: bool
@@ -35,6 +36,10 @@ class Case:
     due_on: date
     due_rule: str
     expected_result: Result
+    forwarded_by: str | None = None
+    forwarding_number: str | None = None
+    under_slip: bool = False
+    split_from: UUID | None = None
     register_number: str | None = None
     flags: list[str] = field(default_factory=list)
     against: list[str] = field(default_factory=list)
@@ -50,8 +55,16 @@ class Case:
     confirmer_authority_id: str | None = None
     confirmed_by: str | None = None
     document_number: str | None = None
+    documents: dict[str, str] = field(default_factory=dict)
     accepted_on: date | None = None
     signed_by: str | None = None
+    ground: str | None = None
+    outcome: str | None = None
+    owed: list[str] = field(default_factory=list)
+    transferred_by: str | None = None
+    transferred_from: str | None = None
+    to_body: str | None = None
+    closed_on: date | None = None
     hidden_from: list[str] = field(default_factory=list)
     barred: list[str] = field(default_factory=list)
     alerted: list[str] = field(default_factory=list)
@@ -60,6 +73,14 @@ class Case:
     def but(self, **changes: Any) -> "Case":
         """The row with these columns changed."""
         return replace(self, **changes)
+
+    def numbered(self, act: Notice, number: str) -> "Case":
+        """The row with the number of a legal act."""
+        return replace(self, document_number=number, documents=self.documents | {act.value: number})
+
+    def owing(self, *notices: Notice) -> "Case":
+        """The row with these notices owed beside those that are."""
+        return replace(self, owed=sorted({*self.owed, *(notice.value for notice in notices)}))
 
     def with_audience(self) -> "Case":
         """The row with the tags of those who may see it."""
@@ -71,6 +92,7 @@ class Case:
             competent_authority_id=self.competent_authority_id,
             person_id=self.person_id,
             holder_id=self.holder_id,
+            transferred_by=self.transferred_by,
             alerted=self.alerted,
         )
         return replace(self, audience=list(tags))

@@ -1,37 +1,83 @@
 """Rows from events of casework."""
 
 from services.portal.projection.case import Case, known
-from shared.contracts.casework import CaseAccepted, CaseOpened, CaseTaken
+from shared.contracts.casework import (
+    CaseAccepted,
+    CaseClosed,
+    CaseDecided,
+    CaseOpened,
+    CaseReassigned,
+    CaseRefused,
+    CaseTaken,
+    NoticeProven,
+)
 from shared.contracts.envelope import Envelope
-from shared.contracts.vocabulary import CaseState
+from shared.contracts.vocabulary import CaseState, Kind, Notice, Result, Task
+
+_TOLD_OF_ACCEPTANCE = frozenset({Kind.COMPLAINT, Kind.DENUNCIATION, Kind.LAND_DISPUTE})
+Cleared = CaseOpened | CaseTaken | CaseAccepted | CaseRefused | CaseDecided | CaseReassigned
 
 
 def project(case: Case | None, envelope: Envelope) -> Case | None:
     """The case after an event of casework; None when the row does not change."""
     match envelope.event:
         case CaseOpened() as event:
-            return _cleared(known(case), CaseState.OPEN, event)
+            return _cleared(known(case), event).but(stage=CaseState.OPEN.value)
         case CaseTaken() as event:
-            return _cleared(known(case), CaseState.TAKEN, event)
-        case CaseAccepted() as event:
-            return _cleared(known(case), CaseState.ACCEPTED, event).but(
-                kind=event.kind,
-                level=event.level,
-                document_number=event.document_number,
-                accepted_on=event.accepted_on,
-                signed_by=event.signed_by,
+            return _cleared(known(case), event).but(stage=_resumed(known(case), event.task).value)
+        case CaseReassigned() as event:
+            handed_over = _cleared(known(case), event)
+            return handed_over.but(stage=CaseState.OPEN.value) if event.task is Task.TAKE_OVER else handed_over
+        case CaseAccepted() | CaseRefused() | CaseDecided() as event:
+            return _signed(known(case), event)
+        case NoticeProven() as event:
+            return _proven(known(case), event)
+        case CaseClosed(closed_on=closed_on):
+            return known(case).but(
+                stage=CaseState.CLOSED.value, closed_on=closed_on, owed=[], expected_result=Result.CLOSED_FILE
             )
         case _:
             return None
 
 
-def _cleared(case: Case, state: CaseState, event: CaseOpened | CaseTaken | CaseAccepted) -> Case:
+def _cleared(case: Case, event: Cleared) -> Case:
     return case.but(
-        stage=state.value,
         competent_authority_id=event.authority_id,
         holder_id=event.holder_id,
         person_id=event.holder_id,
         authority_id=event.authority_id,
+        task=event.task,
+        expected_result=event.expected_result,
+    )
+
+
+def _resumed(case: Case, task: Task) -> CaseState:
+    """The state in which a case goes on once taken over; after a reassignment the one it was in before."""
+    if task in (Task.RESOLVE, Task.MEDIATE):
+        return CaseState.ACCEPTED
+    if task in (Task.SEND_NOTICE, Task.CLOSE):
+        return CaseState.DECIDED if case.outcome else CaseState.REFUSED
+    return CaseState.TAKEN
+
+
+def _signed(case: Case, event: CaseAccepted | CaseRefused | CaseDecided) -> Case:
+    signed = _cleared(case, event).but(kind=event.kind, level=event.level, signed_by=event.signed_by)
+    match event:
+        case CaseAccepted():
+            accepted = signed.but(stage=CaseState.ACCEPTED.value, accepted_on=event.accepted_on)
+            owing = accepted.owing(Notice.ACCEPTANCE) if event.kind in _TOLD_OF_ACCEPTANCE else accepted
+            return owing.numbered(Notice.ACCEPTANCE, event.document_number)
+        case CaseRefused():
+            refused = signed.but(stage=CaseState.REFUSED.value, ground=event.ground.value)
+            return refused.owing(Notice.REFUSAL).numbered(Notice.REFUSAL, event.document_number)
+        case CaseDecided():
+            decided = signed.but(stage=CaseState.DECIDED.value, outcome=event.outcome.value)
+            return decided.owing(Notice.DECISION).numbered(Notice.DECISION, event.document_number)
+
+
+def _proven(case: Case, event: NoticeProven) -> Case:
+    return case.but(
+        owed=sorted(notice.value for notice in event.still_owed),
         task=event.task,
         expected_result=event.expected_result,
     )

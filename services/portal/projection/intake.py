@@ -1,8 +1,9 @@
 """Rows from events of intake."""
 
 from services.portal.projection.case import Case, known
+from services.portal.projection.routing import ended
 from shared.contracts.envelope import Envelope
-from shared.contracts.intake import PetitionNumbered, PetitionRead, PetitionRegistered
+from shared.contracts.intake import PetitionNumbered, PetitionRead, PetitionRegistered, PetitionSplit
 from shared.contracts.vocabulary import Result, Task
 from shared.directory import Directory, Role
 from shared.law import due
@@ -20,6 +21,8 @@ def project(directory: Directory, profile: str | None, case: Case | None, envelo
             return known(case).but(flags=[flag.value for flag in flags], against=list(against))
         case PetitionNumbered(number=number):
             return known(case).but(register_number=number)
+        case PetitionSplit(split_by=split_by):
+            return ended(known(case), "split", envelope.legal_at, split_by)
         case _:
             return None
 
@@ -32,11 +35,16 @@ def _registered(directory: Directory, profile: str | None, event: PetitionRegist
         versions={},
         channel=event.channel,
         received_on=event.received_on,
+        first_received_on=event.received_on,
         letter_on=event.letter_on,
         postmark_on=event.postmark_on,
         signed=event.signed,
         receiving_authority_id=event.authority_id,
         registered_by=event.registered_by,
+        forwarded_by=event.forwarded_by,
+        forwarding_number=event.forwarding_number,
+        under_slip=event.under_slip,
+        split_from=event.split_from,
         person_id=desk.officer_id,
         task=Task.CLASSIFY,
         authority_id=event.authority_id,

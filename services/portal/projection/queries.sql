@@ -8,16 +8,19 @@ select * from case_view where case_id = any($1::uuid[]) order by case_id for upd
 -- Whole rows of cases.
 insert into case_view select * from jsonb_populate_recordset(null::case_view, $1::jsonb)
 on conflict (case_id) do update set
-    stage = excluded.stage, versions = excluded.versions, register_number = excluded.register_number,
+    stage = excluded.stage, versions = excluded.versions, received_on = excluded.received_on,
+    receiving_authority_id = excluded.receiving_authority_id, register_number = excluded.register_number,
     flags = excluded.flags, against = excluded.against, kind = excluded.kind, level = excluded.level,
     competent_authority_id = excluded.competent_authority_id, holder_id = excluded.holder_id, rules = excluded.rules,
     reasons = excluded.reasons, alternatives = excluded.alternatives, confidence = excluded.confidence,
     abstained = excluded.abstained, confirmer_authority_id = excluded.confirmer_authority_id,
-    confirmed_by = excluded.confirmed_by, document_number = excluded.document_number,
-    accepted_on = excluded.accepted_on, signed_by = excluded.signed_by, person_id = excluded.person_id,
-    task = excluded.task, authority_id = excluded.authority_id, expected_result = excluded.expected_result,
-    hidden_from = excluded.hidden_from, barred = excluded.barred, alerted = excluded.alerted,
-    audience = excluded.audience;
+    confirmed_by = excluded.confirmed_by, document_number = excluded.document_number, documents = excluded.documents,
+    accepted_on = excluded.accepted_on, signed_by = excluded.signed_by, ground = excluded.ground,
+    outcome = excluded.outcome, owed = excluded.owed, transferred_by = excluded.transferred_by,
+    transferred_from = excluded.transferred_from, to_body = excluded.to_body, closed_on = excluded.closed_on,
+    person_id = excluded.person_id, task = excluded.task, authority_id = excluded.authority_id,
+    expected_result = excluded.expected_result, hidden_from = excluded.hidden_from, barred = excluded.barred,
+    alerted = excluded.alerted, audience = excluded.audience;
 
 -- name: start_clocks
 -- Clocks that began to run.
@@ -77,6 +80,19 @@ from (
 update alert_view set acknowledged_at = row.acknowledged_at, acknowledged_by = row.acknowledged_by
 from jsonb_to_recordset($1::jsonb) as row (alert_id uuid, acknowledged_at timestamptz, acknowledged_by text)
 where alert_view.alert_id = row.alert_id;
+
+-- name: open_boxes
+-- Boxes that were opened with minutes.
+insert into box_view (box_id, authority_id, opened_on, letters, minutes_number, opened_by)
+select box_id, authority_id, opened_on, letters, minutes_number, opened_by
+from jsonb_populate_recordset(null::box_view, $1::jsonb)
+on conflict (box_id) do nothing;
+
+-- name: issue_slips
+-- Sheets of slips.
+insert into slips_view (slips_id, authority_id, issued_at, count, issued_by)
+select slips_id, authority_id, issued_at, count, issued_by from jsonb_populate_recordset(null::slips_view, $1::jsonb)
+on conflict (slips_id) do nothing;
 
 -- name: hold
 -- Events that a service could not digest.

@@ -10,6 +10,7 @@ from services.portal.projection.case import Case
 from services.portal.projection.escalation import ClockChanges
 from services.portal.projection.house import StuckChanges
 from services.portal.projection.notify import AlertChanges
+from services.portal.projection.registry import RegistryChanges
 from shared.postgres.pool import Connection
 from shared.postgres.queries import load_queries
 
@@ -24,7 +25,7 @@ async def load(tx: Connection, case_ids: Sequence[UUID]) -> dict[UUID, Case]:
 
 
 def _case(row: dict[str, Any]) -> Case:
-    return Case(**(row | {"versions": orjson.loads(row["versions"])}))
+    return Case(**(row | {name: orjson.loads(row[name]) for name in ("versions", "documents")}))
 
 
 async def save_cases(tx: Connection, cases: Sequence[Case]) -> None:
@@ -47,6 +48,12 @@ async def save_alerts(tx: Connection, changes: AlertChanges) -> None:
     await _each(tx, "raise_alerts", changes.raised)
     await _each(tx, "deliver_alerts", changes.delivered)
     await _each(tx, "acknowledge_alerts", changes.acknowledged)
+
+
+async def save_registry(tx: Connection, changes: RegistryChanges) -> None:
+    """Note boxes that were opened and slips that were issued."""
+    await _each(tx, "open_boxes", changes.boxes)
+    await _each(tx, "issue_slips", changes.slips)
 
 
 async def save_stuck(tx: Connection, changes: StuckChanges) -> None:

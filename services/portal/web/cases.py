@@ -1,17 +1,19 @@
 """Lists of cases and one case with its five clears, clocks, story and actions."""
 
-from typing import Any
+from collections.abc import Mapping
 from uuid import UUID
 
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.portal.policy import Viewer
+from services.portal.policy import FINAL, UNCONFIRMED, Viewer
 from services.portal.store import Listing, Row
+from services.portal.web import people
+from services.portal.web.acts import offered
 from services.portal.web.register import sentence
 from services.portal.web.visit import Visit, see, signed_in
 from shared.contracts.refusal import Refused
-from shared.contracts.vocabulary import ErrorCode, Kind, Purpose, Task
+from shared.contracts.vocabulary import ErrorCode, Purpose
 
 
 @signed_in
@@ -27,16 +29,16 @@ async def listing(visit: Visit) -> Response:
 def listing_of(viewer: Viewer, view: str, number: str = "") -> Listing:
     """What to list for a view's name; an unknown one is `mine`."""
     if number:
-        return Listing("number", number.replace("\\", "").replace("%", "").replace("_", ""))
-    match view:
-        case "unit":
-            return Listing("unit", list(viewer.oversees))
-        case "confirm":
-            return Listing("confirm", list(viewer.confirms_at))
-        case "all":
-            return Listing("all")
-        case _:
-            return Listing("mine")
+        return Listing("number", (number.replace("\\", "").replace("%", "").replace("_", ""),))
+    places = {
+        "unit": viewer.oversees,
+        "confirm": viewer.confirms_at,
+        "incoming": viewer.confirms_at,
+        "sign": viewer.decides_at,
+    }
+    if view in places:
+        return Listing(view, (list(places[view]),))
+    return Listing(view if view in ("all", "ended") else "mine")
 
 
 @signed_in
@@ -45,50 +47,23 @@ async def detail(visit: Visit) -> Response:
     case = await found(visit)
     service, _, version = visit.request.query_params.get("awaiting", "").partition(".")
     updating = version.isdigit() and case["versions"].get(service, 0) < int(version)
-    return _page(visit, case, updating=updating)
-
-
-@signed_in
-async def take_over(visit: Visit) -> Response:
-    """Take the case over."""
-    case = await found(visit)
-    declared = visit.form.get("nothing_bars_me") == "yes"
-    try:
-        version = await visit.door.gateway.take_over(
-            visit.signature(), case["case_id"], visit.number("version"), declared
-        )
-    except Refused as refusal:
-        return _page(visit, case, error=sentence(visit, refusal), status=409)
-    return await after(visit, case["case_id"], "casework", version)
-
-
-@signed_in
-async def accept(visit: Visit) -> Response:
-    """Sign the acceptance."""
-    case = await found(visit)
-    number = "".join(visit.form.get("document_number", "").split()).upper()
-    try:
-        accepted_on = visit.day("accepted_on")
-        if accepted_on is None:
-            raise Refused(ErrorCode.INVALID, field="accepted_on")
-        version = await visit.door.gateway.accept(
-            visit.signature(), case["case_id"], visit.number("version"), number, accepted_on
-        )
-    except Refused as refusal:
-        return _page(visit, case, error=sentence(visit, refusal), status=409)
-    return await after(visit, case["case_id"], "casework", version)
+    return case_page(visit, case, updating=updating)
 
 
 @signed_in
 async def open_text(visit: Visit) -> Response:
     """Show the working text; intake records the reading before it answers."""
     case = await found(visit)
-    purpose = Purpose.CLASSIFY if case["stage"] == "proposed" else Purpose.RESOLVE
     try:
-        text = await visit.door.gateway.working_text(visit.signature(), case["case_id"], purpose)
+        text = await visit.door.gateway.working_text(visit.signature(), case["case_id"], purpose_of(case))
     except Refused as refusal:
-        return _page(visit, case, error=sentence(visit, refusal), status=403)
-    return _page(visit, case, text=text)
+        return case_page(visit, case, errors={"": sentence(visit, refusal)}, status=403)
+    return case_page(visit, case, text=text)
+
+
+def purpose_of(case: Row) -> Purpose:
+    """What the letter is opened for at this stage."""
+    return Purpose.CLASSIFY if case["stage"] in UNCONFIRMED else Purpose.RESOLVE
 
 
 async def found(visit: Visit) -> Row:
@@ -116,30 +91,30 @@ async def after(visit: Visit, case_id: UUID, service: str, version: int) -> Resp
     return see(f"/cases/{case_id}" if arrived else f"/cases/{case_id}?awaiting={service}.{version}")
 
 
-def _page(
-    visit: Visit, case: Row, *, text: str | None = None, error: str = "", updating: bool = False, status: int = 200
+def case_page(
+    visit: Visit,
+    case: Row,
+    *,
+    text: str | None = None,
+    acting: str = "",
+    errors: Mapping[str, str] | None = None,
+    updating: bool = False,
+    status: int = 200,
 ) -> Response:
+    """The case as the viewer sees it, with what he may do; `acting` is the act whose form had `errors`."""
+    viewer, directory = visit.person, visit.door.directory
+    acts = offered(viewer, case)
+    decides = case["competent_authority_id"] in viewer.decides_at and case["stage"] not in UNCONFIRMED
+    reassigns = any(act.name == "reassign" for act in acts)
     return visit.page(
-        "case.html", status, case=case, text=text, error=error, updating=updating, form=visit.form,
-        **actions(visit.person, case),
+        "case.html", status, case=case, text=text, updating=updating, acts=acts, acting=acting, errors=errors or {},
+        form=visit.form, final=case["stage"] in FINAL, may_open=case["person_id"] == viewer.officer_id or decides,
+        choices={"holder": people.holders(directory, visit.today, case["authority_id"], case) if reassigns else []},
     )  # fmt: skip
-
-
-def actions(viewer: Viewer, case: Row) -> dict[str, Any]:
-    """What the page offers; the services decide again whether it is allowed."""
-    holds, decides = case["person_id"] == viewer.officer_id, case["competent_authority_id"] in viewer.decides_at
-    confirmed = case["stage"] not in ("registered", "proposed")
-    return {
-        "may_take": holds and case["stage"] == "open" and case["task"] == Task.TAKE_OVER,
-        "may_accept": decides and case["stage"] == "taken" and case["kind"] == Kind.COMPLAINT,
-        "may_open": holds or (confirmed and decides),
-    }
 
 
 ROUTES = [
     Route("/cases", listing, methods=["GET"]),
     Route("/cases/{case_id}", detail, methods=["GET"]),
-    Route("/cases/{case_id}/take-over", take_over, methods=["POST"]),
-    Route("/cases/{case_id}/accept", accept, methods=["POST"]),
     Route("/cases/{case_id}/text", open_text, methods=["POST"]),
 ]

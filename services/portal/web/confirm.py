@@ -1,34 +1,39 @@
 """Confirming what the machine proposes, with one key, or correcting it."""
 
+from collections.abc import Mapping
+
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.portal.store import Listing, Row
-from services.portal.web.cases import after, found
+from services.portal.store import Row
+from services.portal.web import people
+from services.portal.web.acts import offered
+from services.portal.web.cases import after, found, listing_of
 from services.portal.web.register import sentence
 from services.portal.web.visit import Visit, see, signed_in
 from shared.contracts.refusal import Refused
-from shared.contracts.routing import ConfirmItem
-from shared.contracts.vocabulary import ErrorCode, Kind, Purpose
-from shared.directory import Directory, Role
+from shared.contracts.routing import ConfirmItem, ItemResult
+from shared.contracts.vocabulary import Body, ErrorCode, Kind, Purpose
 
-KINDS = tuple(Kind)
-_HOLDERS = frozenset({Role.OFFICER, Role.ADVISER, Role.HANDLER})
+NEVER_CASES = frozenset({Kind.MIXED, Kind.OUT_OF_SCOPE})
+"""Kinds that are separated, guided, transferred or filed, never confirmed into a case."""
+KINDS = tuple(kind for kind in Kind if kind not in NEVER_CASES)
 
 
 @signed_in
 async def listing(visit: Visit) -> Response:
-    """Proposals that wait for the viewer, nearest due first."""
-    chosen = Listing("confirm", list(visit.person.confirms_at))
-    page = await visit.door.model.cases(visit.person, chosen, visit.request.query_params.get("after", ""))
-    return visit.page("confirm_list.html", page=page)
+    """Proposals that wait for the viewer, nearest due first, and letters on their way to his desk."""
+    model, query = visit.door.model, visit.request.query_params
+    page = await model.cases(visit.person, listing_of(visit.person, "confirm"), query.get("after", ""))
+    incoming = await model.cases(visit.person, listing_of(visit.person, "incoming"), query.get("incoming", ""))
+    return visit.page("confirm_list.html", page=page, incoming=incoming)
 
 
 @signed_in
 async def detail(visit: Visit) -> Response:
     """One proposal; once confirmed its page is the case's."""
     case = await found(visit)
-    return _page(visit, case) if case["stage"] == "proposed" else see(f"/cases/{case['case_id']}")
+    return proposal_page(visit, case) if case["stage"] == "proposed" else see(f"/cases/{case['case_id']}")
 
 
 @signed_in
@@ -36,10 +41,24 @@ async def confirm(visit: Visit) -> Response:
     """Confirm or correct, then go on with the next."""
     case = await found(visit)
     try:
-        version = await visit.door.gateway.confirm(visit.signature(), _item(visit, case))
+        [result] = await visit.door.gateway.confirm(visit.signature(), [_item(visit, case)])
+        version = version_of(result)
     except Refused as refusal:
-        return _page(visit, case, error=sentence(visit, refusal), status=409)
+        errors = {"": sentence(visit, refusal)}
+        return proposal_page(visit, case, acting="confirm", errors=errors, status=409)
     return await after(visit, case["case_id"], "routing", version)
+
+
+def version_of(result: ItemResult) -> int:
+    """The new version of a confirmed item.
+
+    Raises:
+        Refused: it was refused.
+    """
+    if result.error is not None or result.version is None:
+        code = result.error.code if result.error else ErrorCode.UNAVAILABLE
+        raise Refused(code, field=result.error.field if result.error else None)
+    return result.version
 
 
 @signed_in
@@ -49,8 +68,8 @@ async def open_text(visit: Visit) -> Response:
     try:
         text = await visit.door.gateway.working_text(visit.signature(), case["case_id"], Purpose.CLASSIFY)
     except Refused as refusal:
-        return _page(visit, case, error=sentence(visit, refusal), status=403)
-    return _page(visit, case, text=text)
+        return proposal_page(visit, case, errors={"": sentence(visit, refusal)}, status=403)
+    return proposal_page(visit, case, text=text)
 
 
 def _item(visit: Visit, case: Row) -> ConfirmItem:
@@ -73,23 +92,24 @@ def _item(visit: Visit, case: Row) -> ConfirmItem:
     )
 
 
-def _page(visit: Visit, case: Row, *, text: str | None = None, error: str = "", status: int = 200) -> Response:
-    directory = visit.door.directory
-    authorities = [(each.id, f"UBND {each.name}") for each in directory.authorities(visit.today)]
+def proposal_page(
+    visit: Visit,
+    case: Row,
+    *,
+    text: str | None = None,
+    acting: str = "",
+    errors: Mapping[str, str] | None = None,
+    status: int = 200,
+) -> Response:
+    """The proposal, and beside confirming it what else may lawfully be done with the letter."""
+    directory, today = visit.door.directory, visit.today
+    places = people.authorities(directory, today)
     return visit.page(
-        "confirm.html", status, case=case, text=text, error=error, kinds=KINDS, authorities=authorities,
-        holders=[(name, _holders(directory, visit, id_, case)) for id_, name in authorities],
+        "confirm.html", status, case=case, text=text, acting=acting, errors=errors or {}, form=visit.form,
+        kinds=KINDS, authorities=places, may_confirm=case["kind"] not in NEVER_CASES,
+        acts=offered(visit.person, case), choices={"authorities": places, "bodies": list(Body)},
+        holders=[(name, people.holders(directory, today, id_, case)) for id_, name in places],
     )  # fmt: skip
-
-
-def _holders(directory: Directory, visit: Visit, authority_id: str, case: Row) -> list[tuple[str, str]]:
-    """Officers who may hold a case there and from whom it is not hidden."""
-    return [
-        (officer.id, f"{officer.name}, {post.title}")
-        for officer in directory.officers()
-        for post in directory.posts_of(officer.id, visit.today)
-        if post.authority_id == authority_id and post.role in _HOLDERS and officer.id not in case["hidden_from"]
-    ]
 
 
 ROUTES = [

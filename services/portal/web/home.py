@@ -4,6 +4,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from services.portal.store import Listing
+from services.portal.web.acts import step
+from services.portal.web.registry import superior_registry
 from services.portal.web.visit import Visit, signed_in
 
 NEAREST = 8
@@ -11,11 +13,12 @@ NEAREST = 8
 
 @signed_in
 async def home(visit: Visit) -> Response:
-    """Counts of what waits, and the cases due next."""
+    """Counts of what waits, and the cases due next, each with its next lawful step."""
     viewer, model = visit.person, visit.door.model
     work = await model.work(viewer, visit.today)
     nearest = await model.cases(viewer, Listing("mine"))
-    return visit.page("home.html", work=work, nearest=nearest.rows[:NEAREST])
+    rows = [row | {"step": step(viewer, row)} for row in nearest.rows[:NEAREST]]
+    return visit.page("home.html", work=work, nearest=rows, superior_registry=superior_registry(visit))
 
 
 ROUTES = [Route("/", home, methods=["GET"])]

@@ -1,29 +1,50 @@
-"""The reception desk: register a letter and print the receipt."""
+"""The reception desk: register a letter of any channel and print the receipt."""
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.portal.gateway import Arrival, Receipted
+from services.portal.gateway import Arrival
+from services.portal.web import people
+from services.portal.web.pins import drawn_pin
 from services.portal.web.targets import choices, picked
 from services.portal.web.visit import Visit, signed_in
 from shared.contracts.intake import Letter
 from shared.contracts.refusal import Refused
-from shared.contracts.vocabulary import ErrorCode, Kind
+from shared.contracts.vocabulary import Body, Channel, ErrorCode, Kind
 from shared.directory import Role
 from shared.security.codes import grouped, normalise_pin
 from shared.security.errors import SecurityError
 from shared.text import TextError, normalise_letter
 
+DESK_CHANNELS = (
+    Channel.COUNTER, Channel.POST, Channel.BOX, Channel.HOTLINE, Channel.HAMLET, Channel.RECEPTION, Channel.FORWARDED,
+)  # fmt: skip
+SENDER_AWAY = frozenset({Channel.POST, Channel.BOX, Channel.HOTLINE, Channel.HAMLET, Channel.FORWARDED})
+"""Channels whose sender may not be there to choose a PIN; one is drawn then and goes out with the receipt."""
+SPOKEN = frozenset({Channel.HOTLINE})
+"""Channels on which nothing can be signed (law.md 16)."""
 FIELDS = (
     "received_on", "letter_on", "postmark_on", "kind_ticked", "signed", "sender_name", "sender_id_number", "phone",
-    "email", "sender_address", "text",
+    "email", "sender_address", "text", "forwarded_by", "forwarding_number", "slip", "box_id",
 )  # fmt: skip
 """What is shown again after an error; the PIN never is."""
 SENDER = ("sender_name", "sender_id_number", "sender_address", "phone", "email")
 PIN_DIFFERS = "Hai lần nhập mã PIN không giống nhau. Hãy nhập lại cả hai."
+W = TypeVar("W", Kind, Body, Channel)
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What a receipt says; the PIN only when it was drawn for an absent sender."""
+
+    code: str = field(repr=False)
+    pin: str = field(default="", repr=False)
 
 
 @signed_in
@@ -31,7 +52,7 @@ async def form(visit: Visit) -> Response:
     """An empty sheet."""
     if Role.HANDLER not in visit.person.roles:
         raise Refused(ErrorCode.NOT_ALLOWED)
-    return _sheet(visit, {}, uuid4())
+    return await _sheet(visit, {}, uuid4())
 
 
 @signed_in
@@ -39,15 +60,15 @@ async def register(visit: Visit) -> Response:
     """Register; the receipt is this answer itself, so its code is never in an address, a cookie or a store."""
     errors: dict[str, str] = {}
     arrival = _arrival(visit, errors)
-    letter = _letter(visit, errors)
+    letter, drawn = _letter(visit, errors)
     if errors or arrival is None:
-        return _sheet(visit, errors, visit.uuid("key"), 422)
+        return await _sheet(visit, errors, visit.uuid("key"), 422)
     try:
         receipted = await visit.door.gateway.register(visit.signature(), arrival, letter)
     except Refused as refusal:
         errors[refusal.error.field or ""] = sentence(visit, refusal)
-        return _sheet(visit, errors, visit.uuid("key"), 422)
-    return _receipt(visit, arrival, receipted)
+        return await _sheet(visit, errors, visit.uuid("key"), 422)
+    return printed(visit, arrival.received_on, [Paper(receipted.code, letter.pin if drawn else "")])
 
 
 def sentence(visit: Visit, refusal: Refused) -> str:
@@ -58,46 +79,80 @@ def sentence(visit: Visit, refusal: Refused) -> str:
     return f"{text} ({visit.texts.phrase('vị trí')} {refusal.error.position + 1})"
 
 
+def printed(visit: Visit, received_on: date, papers: Sequence[Paper]) -> Response:
+    """Receipts to print, one sheet each."""
+    public = visit.door.settings.public_url.rstrip("/")
+    shown = [(grouped(paper.code), paper.pin) for paper in papers]
+    track = f"{public}/track" if public else ""
+    return visit.page("receipt.html", papers=shown, received_on=received_on, track_address=track)
+
+
+def channel_of(visit: Visit) -> Channel:
+    """The channel that the address or the form names, else the counter."""
+    named = visit.form.get("channel") or visit.request.query_params.get("channel", "")
+    return next((channel for channel in DESK_CHANNELS if channel == named), Channel.COUNTER)
+
+
 def _arrival(visit: Visit, errors: dict[str, str]) -> Arrival | None:
+    channel = channel_of(visit)
     try:
         received_on = visit.day("received_on")
         if received_on is None:
             raise Refused(ErrorCode.INVALID, field="received_on")
         if received_on > visit.today:
             raise Refused(ErrorCode.DATE_IN_FUTURE, field="received_on")
-        ticked = visit.form.get("kind_ticked", "")
-        if ticked and ticked not in set(Kind):
-            raise Refused(ErrorCode.INVALID, field="kind_ticked")
         return Arrival(
             received_on=received_on,
             letter_on=visit.day("letter_on"),
             postmark_on=visit.day("postmark_on"),
-            kind_ticked=Kind(ticked) if ticked else None,
+            kind_ticked=_word(visit, "kind_ticked", Kind),
             against=picked(visit.door.directory, visit.today, visit.against),
-            signed=visit.form.get("signed") == "yes",
+            signed=visit.form.get("signed") == "yes" and channel not in SPOKEN,
+            channel=channel,
+            forwarded_by=_word(visit, "forwarded_by", Body) if channel is Channel.FORWARDED else None,
+            forwarding_number="".join(visit.form.get("forwarding_number", "").split()).upper() or None,
+            slip=visit.form.get("slip", "").strip(),
+            box_id=visit.uuid("box_id") if channel is Channel.BOX else None,
         )
     except Refused as refusal:
         errors[refusal.error.field or ""] = sentence(visit, refusal)
         return None
 
 
-def _letter(visit: Visit, errors: dict[str, str]) -> Letter:
-    form, text, pin = visit.form, "", ""
+def _word(visit: Visit, name: str, words: type[W]) -> W | None:
+    typed = visit.form.get(name, "")
     try:
-        text = normalise_letter(form.get("text", ""))
+        return words(typed) if typed else None
+    except ValueError:
+        raise Refused(ErrorCode.INVALID, field=name) from None
+
+
+def _letter(visit: Visit, errors: dict[str, str]) -> tuple[Letter, bool]:
+    """The letter, and whether its PIN was drawn."""
+    text = ""
+    try:
+        text = normalise_letter(visit.form.get("text", ""))
     except TextError as error:
         errors["text"] = sentence(visit, Refused(ErrorCode(error.code), position=error.position))
+    drawn = channel_of(visit) in SENDER_AWAY and not visit.form.get("pin") and not visit.form.get("pin_again")
+    pin = drawn_pin(visit.door.pin_key, visit.uuid("key")) if drawn else _chosen_pin(visit, errors)
+    return Letter(text=text, pin=pin, **{name: visit.form.get(name, "").strip() for name in SENDER}), drawn
+
+
+def _chosen_pin(visit: Visit, errors: dict[str, str]) -> str:
     try:
-        pin = normalise_pin(form.get("pin", ""))
+        pin = normalise_pin(visit.form.get("pin", ""))
     except SecurityError as error:
         errors["pin"] = visit.texts.label("error", error.code)
-    if not errors.get("pin") and form.get("pin") != form.get("pin_again"):
+        return ""
+    if visit.form.get("pin") != visit.form.get("pin_again"):
         errors["pin_again"] = visit.texts.phrase(PIN_DIFFERS)
-    return Letter(text=text, pin=pin, **{name: form.get(name, "").strip() for name in SENDER})
+    return pin
 
 
-def _sheet(visit: Visit, errors: dict[str, str], key: UUID, status: int = 200) -> Response:
+async def _sheet(visit: Visit, errors: dict[str, str], key: UUID, status: int = 200) -> Response:
     values: dict[str, Any] = {name: visit.form.get(name, "") for name in FIELDS}
+    channel, directory, viewer = channel_of(visit), visit.door.directory, visit.person
     return visit.page(
         "register.html",
         status,
@@ -106,17 +161,14 @@ def _sheet(visit: Visit, errors: dict[str, str], key: UUID, status: int = 200) -
         against=visit.against,
         key=key,
         today=visit.today.strftime("%d/%m/%Y"),
-        targets=list(choices(visit.door.directory, visit.today)),
-    )
-
-
-def _receipt(visit: Visit, arrival: Arrival, receipted: Receipted) -> Response:
-    public = visit.door.settings.public_url.rstrip("/")
-    return visit.page(
-        "receipt.html",
-        code=grouped(receipted.code),
-        received_on=arrival.received_on,
-        track_address=f"{public}/track" if public else "",
+        targets=list(choices(directory, visit.today)),
+        channel=channel,
+        channels=DESK_CHANNELS,
+        bodies=tuple(Body),
+        boxes=await visit.door.model.boxes(viewer) if channel is Channel.BOX else [],
+        sender_away=channel in SENDER_AWAY,
+        spoken=channel in SPOKEN,
+        takes_slips=people.has_desks_below(directory, visit.today, viewer.authority_id),
     )
 
 

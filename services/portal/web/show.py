@@ -12,10 +12,21 @@ from shared.messaging.drafts import LEGAL_ZONE
 
 SOON = 3
 """Days before the due date from which it counts as near."""
-_DIRECTORY_FACTS = frozenset({"holder_id", "recipient_id", "acknowledged_by", "signed_by", "competent_authority_id"})
-_DATE_FACTS = frozenset({"accepted_on", "received_on", "due_on"})
-_LABELLED = {"kind": "kind", "rung": "rung", "medium": "medium", "reason": "end", "channel": "channel", "task": "task",
-             "purpose": "purpose", "document": "document"}  # fmt: skip
+_DIRECTORY_FACTS = frozenset({
+    "holder_id", "recipient_id", "acknowledged_by", "signed_by", "competent_authority_id", "from_authority_id",
+    "to_authority_id", "authority_id", "superior_authority_id",
+})  # fmt: skip
+_DATE_FACTS = frozenset({
+    "accepted_on", "received_on", "due_on", "dispatched_on", "returned_on", "guided_on", "filed_on", "refused_on",
+    "decided_on", "sent_on", "closed_on",
+})  # fmt: skip
+_LABELLED = {
+    "kind": ("kind",), "rung": ("rung",), "medium": ("medium",), "reason": ("end", "return_reason"),
+    "channel": ("channel",), "task": ("task",), "purpose": ("purpose",), "document": ("document",),
+    "forwarded_by": ("body",), "to_body": ("body",), "proof": ("proof",), "ground": ("ground",),
+    "outcome": ("outcome",), "notice": ("notice",),
+}  # fmt: skip
+"""Groups of labels in which a fact's word is looked up; the first that has it counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +89,9 @@ class Show:
             return Left("soon", self.texts.phrase("hạn hôm nay"))
         return Left("soon" if days <= SOON else "calm", self._count("còn {n} ngày", days))
 
-    def waited(self, since: date) -> str:
-        """Total waiting since first receipt, which nothing moves."""
-        return self._count("{n} ngày", (self.today - since).days)
+    def waited(self, since: date, until: date | None = None) -> str:
+        """Total waiting since first receipt anywhere, which nothing moves, up to the end of the case."""
+        return self._count("{n} ngày", ((until or self.today) - since).days)
 
     def rule(self, rule_id: str, on: date) -> Mapping[str, str]:
         """Title and citation of a statutory rule in force on a day."""
@@ -100,7 +111,8 @@ class Show:
             return self.target(value)
         if name in _DATE_FACTS:
             return self.day(date.fromisoformat(value))
-        return self.texts.label(_LABELLED[name], value) if name in _LABELLED else str(value)
+        groups = [group for group in _LABELLED.get(name, ()) if self.texts.has(group, value)]
+        return self.texts.label(groups[0], value) if groups else str(value)
 
     def _count(self, phrase: str, number: int) -> str:
         return self.texts.phrase(phrase).replace("{n}", f"{number}")

@@ -13,12 +13,32 @@ from starlette.staticfiles import StaticFiles
 
 from services.portal import api
 from services.portal.door import Door
-from services.portal.web import alerts, cases, confirm, demo, errors, home, operations, register, sign_in, track
+from services.portal.web import (
+    acting,
+    alerts,
+    cases,
+    confirm,
+    demo,
+    errors,
+    home,
+    leader,
+    live,
+    monitoring,
+    operations,
+    register,
+    registry,
+    sign_in,
+    split,
+    track,
+)
 from services.portal.web.guard import Guard
 from shared.contracts.refusal import Refused
 
 _HERE = Path(__file__).parent
-_MODULES = (sign_in, home, register, confirm, cases, alerts, track, operations)
+_MODULES = (
+    sign_in, home, register, registry, confirm, split, cases, acting, alerts, live, leader, monitoring, track,
+    operations,
+)  # fmt: skip
 
 
 async def healthz(request: Request) -> Response:

@@ -23,7 +23,7 @@ from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import ErrorCode
 from shared.messaging.drafts import LEGAL_ZONE
 
-MOST_FIELDS = 60
+MOST_FIELDS = 260
 LANGUAGE_COOKIE = "language"
 
 
@@ -67,9 +67,16 @@ class Visit:
 
     def signature(self) -> Signature:
         """The person and the form's idempotency key."""
+        return self._signed(self.uuid("key"))
+
+    def fresh_signature(self) -> Signature:
+        """The person, and a key of its own for a question that the form did not ask."""
+        return self._signed(uuid4())
+
+    def _signed(self, key: UUID) -> Signature:
         if self.session is None:
             raise Refused(ErrorCode.NOT_SIGNED_IN)
-        return Signature(self.person, self.session.session_id, self.uuid("key"))
+        return Signature(self.person, self.session.session_id, key)
 
     def uuid(self, name: str) -> UUID:
         """A form field that holds an id.

@@ -3,13 +3,16 @@
 from dataclasses import replace
 from datetime import date
 
-from services.routing.domain.competence import competent
-from services.routing.domain.exclusion import barred, excluded
+from services.routing.domain.channels import may_be
+from services.routing.domain.competence import competent, stands_above
+from services.routing.domain.exclusion import DENOUNCING, barred, excluded
+from services.routing.domain.places import check_stands
+from services.routing.domain.standing import to_classify
 from services.routing.domain.state import Classification, Status
 from shared.contracts.refusal import Refused
 from shared.contracts.routing import ClassificationConfirmed, ConfirmItem
-from shared.contracts.vocabulary import ErrorCode
-from shared.directory import Directory, Role
+from shared.contracts.vocabulary import ErrorCode, Kind
+from shared.directory import Directory, Level
 from shared.messaging.drafts import Decision, Draft
 
 
@@ -20,19 +23,17 @@ def confirm(
 
     Raises:
         Refused: not found (also for those from whom the case is hidden), not the confirmer, an old version, already
-            confirmed, or an authority or holder that may not have this case.
+            settled, a kind that is no case or that cannot arrive so, or an authority or holder that may not have it.
     """
-    if state is None or officer_id in state.excluded:
-        raise Refused(ErrorCode.NOT_FOUND)
-    if officer_id not in _confirmers(directory, state, on):
-        raise Refused(ErrorCode.NOT_ALLOWED)
-    if state.version != item.expected_version:
-        raise Refused(ErrorCode.VERSION_CONFLICT)
-    if state.status is not Status.PROPOSED:
-        raise Refused(ErrorCode.WRONG_STATE)
-    hidden_from = excluded(directory, item.kind, state.against, on)
-    barred_ids = barred(directory, item.kind, state.against)
-    _check_assignment(directory, item, (*hidden_from, *barred_ids), on)
+    state = to_classify(directory, state, officer_id, item.expected_version, on)
+    if item.kind in (Kind.MIXED, Kind.OUT_OF_SCOPE):
+        raise Refused(ErrorCode.WRONG_STATE, field="kind")
+    if not may_be(item.kind, state.channel, state.signed, on):
+        raise Refused(ErrorCode.CHANNEL_CANNOT, field="kind")
+    hidden = _excluded(directory, state, item.kind, on)
+    barred_ids = barred(directory, item.kind, state.against, on)
+    _check_authority(directory, state, item, on)
+    _check_holder(directory, item, (*hidden, *barred_ids), on)
     rules = competent(directory, item.kind, item.level, state.against, state.receiving_authority_id, on).rules
     proposed = (state.kind, state.level, state.competent_authority_id, state.holder_id)
     decided = (item.kind, item.level, item.competent_authority_id, item.holder_id)
@@ -45,7 +46,7 @@ def confirm(
         corrected=proposed != decided,
         confirmed_by=officer_id,
         receiving_authority_id=state.receiving_authority_id,
-        excluded=list(hidden_from),
+        excluded=list(hidden),
         barred=list(barred_ids),
         received_on=state.received_on,
     )
@@ -56,28 +57,31 @@ def confirm(
         level=item.level,
         competent_authority_id=item.competent_authority_id,
         holder_id=item.holder_id,
-        excluded=hidden_from,
+        excluded=hidden,
+        possible=item.kind in DENOUNCING,
     )
     return Decision(confirmed, (Draft(event),))
 
 
-def _confirmers(directory: Directory, state: Classification, on: date) -> frozenset[str]:
-    roles = (Role.HANDLER, Role.HEAD)
-    in_post = {officer for role in roles for officer in directory.holders_of(state.confirmer_authority_id, role, on)}
-    acting = {
-        recipient.officer_id
-        for role in roles
-        if (recipient := directory.available(state.confirmer_authority_id, role, on)) is not None
-    }
-    return frozenset(in_post | acting)
+def _excluded(directory: Directory, state: Classification, kind: Kind, on: date) -> tuple[str, ...]:
+    """Exclusion follows persons: whoever was in the line when the letter came stays excluded from a denunciation."""
+    before = state.excluded if kind in DENOUNCING else ()
+    return tuple(sorted({*before, *excluded(directory, kind, state.against, on)}))
 
 
-def _check_assignment(directory: Directory, item: ConfirmItem, out: tuple[str, ...], on: date) -> None:
-    if not directory.has_authority(item.competent_authority_id):
-        raise Refused(ErrorCode.UNKNOWN_AUTHORITY, field="competent_authority_id")
+def _check_authority(directory: Directory, state: Classification, item: ConfirmItem, on: date) -> None:
+    check_stands(directory, item.competent_authority_id, on, "competent_authority_id")
+    at = directory.authority(item.competent_authority_id, on)
+    if item.kind is Kind.LAND_DISPUTE and at.level is not Level.COMMUNE:
+        raise Refused(ErrorCode.LAW_REFUSES, field="competent_authority_id")
+    if not stands_above(directory, item.kind, state.against, item.competent_authority_id, on):
+        raise Refused(ErrorCode.LAW_REFUSES, field="competent_authority_id")
+
+
+def _check_holder(directory: Directory, item: ConfirmItem, out: tuple[str, ...], on: date) -> None:
     if not directory.knows(item.holder_id):
         raise Refused(ErrorCode.UNKNOWN_OFFICER, field="holder_id")
-    posts = directory.posts_of(item.holder_id, on)
+    posts = (*directory.posts_of(item.holder_id, on), *directory.acts_for(item.holder_id, on))
     if not any(post.authority_id == item.competent_authority_id for post in posts):
         raise Refused(ErrorCode.UNKNOWN_OFFICER, field="holder_id")
     if item.holder_id in out:

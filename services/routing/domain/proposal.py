@@ -1,86 +1,125 @@
 """From signals to a proposal: kind, competence, holder, who confirms."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
+from services.routing.domain.channels import nearest
 from services.routing.domain.competence import Competence, competent
-from services.routing.domain.exclusion import barred, confirmer_authority, denunciation_possible, lines_of
+from services.routing.domain.exclusion import (
+    barred,
+    confirmer_authority,
+    denunciation_possible,
+    handler_of,
+    hidden_from,
+)
 from services.routing.domain.state import Classification, Status
 from shared.contracts.envelope import Envelope
-from shared.contracts.intake import KindScore, PetitionRead
-from shared.contracts.routing import ClassificationProposed
+from shared.contracts.intake import PetitionRead, PetitionSplit
+from shared.contracts.routing import ClassificationProposed, LetterSplit
 from shared.contracts.vocabulary import Flag, Kind
 from shared.directory import Directory, Role
 from shared.messaging.drafts import LEGAL_ZONE, Decision, Draft
 
 
-def propose(directory: Directory, state: Classification | None, envelope: Envelope) -> Decision[Classification] | None:
-    """React to a read petition; a case that has a classification already is left alone."""
-    read = envelope.event
-    if state is not None or not isinstance(read, PetitionRead):
-        return None
+def react(directory: Directory, state: Classification | None, envelope: Envelope) -> Decision[Classification] | None:
+    """React to what intake tells: a read petition is proposed, a separated one is an envelope from now on."""
     on = envelope.recorded_at.astimezone(LEGAL_ZONE).date()
+    match envelope.event:
+        case PetitionRead() as read if state is None:
+            return _first(directory, envelope, read, on)
+        case PetitionSplit() as split if state is not None and state.status is Status.PROPOSED:
+            event = LetterSplit(authority_id=split.authority_id, split_on=on, parts=split.parts)
+            return Decision(replace(state, status=Status.SPLIT), (Draft(event),))
+        case _:
+            return None
+
+
+def propose(
+    directory: Directory, state: Classification, confirming: str, on: date
+) -> tuple[Classification, Draft]:
+    """Propose competence and holder of what the letter seems to be, to be confirmed at this authority or above it."""
+    hidden = hidden_from(directory, state.possible, state.kind, state.against, on)
+    hidden = tuple(sorted({*state.excluded, *hidden}))
+    confirmer = handler_of(directory, confirming, state.against, frozenset(hidden), on)
+    found = _competence(directory, state, on)
+    proposed = replace(
+        state,
+        status=Status.PROPOSED,
+        confirmer_authority_id=confirmer.authority_id,
+        excluded=hidden,
+        competent_authority_id=found.authority_id,
+        holder_id=_holder(directory, state, found.authority_id, hidden, on),
+    )
+    event = ClassificationProposed(
+        kind=proposed.kind,
+        level=proposed.level,
+        competent_authority_id=proposed.competent_authority_id,
+        holder_id=proposed.holder_id,
+        rules=list(found.rules),
+        reasons=list(proposed.reasons),
+        alternatives=list(proposed.alternatives),
+        confidence=proposed.confidence,
+        abstained=proposed.abstained,
+        receiving_authority_id=proposed.receiving_authority_id,
+        confirmer_authority_id=proposed.confirmer_authority_id,
+        confirmer_id=confirmer.officer_id,
+        excluded=list(hidden),
+        received_on=proposed.received_on,
+    )
+    return proposed, Draft(event, legal_at=proposed.received_on)
+
+
+def _first(directory: Directory, envelope: Envelope, read: PetitionRead, on: date) -> Decision[Classification]:
     against = tuple(target for target in read.against if directory.knows(target) or directory.has_authority(target))
     possible = denunciation_possible(read)
-    hidden_from = lines_of(directory, against, on) if possible else ()
-    confirmers = confirmer_authority(directory, read.authority_id, against, possible, on)
-    confirmer = directory.resolve(confirmers, Role.HANDLER, on, frozenset(hidden_from))
-    kind = None if read.abstained else _best(read)
-    level = 2 if kind is Kind.COMPLAINT and Flag.SECOND_TIME in read.flags else 1
-    found = competent(directory, kind, level, against, read.authority_id, on) if kind else Competence(None, ())
-    holder = _holder(directory, found.authority_id, kind, against, hidden_from, on)
-    event = ClassificationProposed(
-        kind=kind,
-        level=level,
-        competent_authority_id=found.authority_id,
-        holder_id=holder,
-        rules=list(found.rules),
-        reasons=sorted({item.rule for item in read.evidence}),
-        alternatives=[score.kind for score in _ranked(read) if score.kind is not kind][:3],
-        confidence=max((score.score for score in read.scores), default=0.0),
-        abstained=read.abstained,
-        receiving_authority_id=read.authority_id,
-        confirmer_authority_id=confirmer.authority_id,
-        confirmer_id=confirmer.officer_id,
-        excluded=list(hidden_from),
-        received_on=read.received_on,
-    )
-    proposed = Classification(
+    ranked = _kinds(read, on)
+    kind = None if read.abstained or not ranked else ranked[0]
+    fresh = Classification(
         case_id=envelope.case_id,
         status=Status.PROPOSED,
         receiving_authority_id=read.authority_id,
-        confirmer_authority_id=confirmer.authority_id,
+        confirmer_authority_id=read.authority_id,
         received_on=read.received_on,
+        first_received_on=read.received_on,
+        channel=read.channel,
+        signed=read.signed,
         against=against,
-        excluded=hidden_from,
+        excluded=(),
+        possible=possible,
         kind=kind,
-        level=level,
-        competent_authority_id=found.authority_id,
-        holder_id=holder,
+        level=2 if kind is Kind.COMPLAINT and Flag.SECOND_TIME in read.flags else 1,
+        competent_authority_id=None,
+        holder_id=None,
+        reasons=tuple(sorted({item.rule for item in read.evidence})),
+        alternatives=tuple(each for each in ranked if each is not kind)[:3],
+        confidence=max((score.score for score in read.scores), default=0.0),
+        abstained=read.abstained,
+        transferred=read.transferred_before,
     )
-    return Decision(proposed, (Draft(event, legal_at=read.received_on),))
+    confirming = confirmer_authority(directory, read.authority_id, against, possible, on)
+    state, draft = propose(directory, fresh, confirming, on)
+    return Decision(state, (draft,))
 
 
-def _ranked(read: PetitionRead) -> list[KindScore]:
-    return sorted(read.scores, key=lambda score: -score.score)
+def _kinds(read: PetitionRead, on: date) -> list[Kind]:
+    """Kinds by score; a kind that cannot arrive so is proposed as what it can be."""
+    ranked: Iterable[Kind] = (score.kind for score in sorted(read.scores, key=lambda score: -score.score))
+    return list(dict.fromkeys(nearest(kind, read.channel, read.signed, on) for kind in ranked))
 
 
-def _best(read: PetitionRead) -> Kind | None:
-    ranked = _ranked(read)
-    return ranked[0].kind if ranked else None
+def _competence(directory: Directory, state: Classification, on: date) -> Competence:
+    if state.kind is None:
+        return Competence(None, ())
+    return competent(directory, state.kind, state.level, state.against, state.receiving_authority_id, on)
 
 
 def _holder(
-    directory: Directory,
-    authority_id: str | None,
-    kind: Kind | None,
-    against: Sequence[str],
-    hidden_from: Sequence[str],
-    on: date,
+    directory: Directory, state: Classification, authority_id: str | None, hidden: Sequence[str], on: date
 ) -> str | None:
-    if authority_id is None or kind is None:
+    if authority_id is None or state.kind is None:
         return None
-    out = frozenset((*hidden_from, *barred(directory, kind, against)))
+    out = frozenset((*hidden, *barred(directory, state.kind, state.against, on)))
     for role in (Role.OFFICER, Role.ADVISER):
         recipient = directory.available(authority_id, role, on, out)
         if recipient is not None:

@@ -5,31 +5,52 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from shared.contracts.vocabulary import Kind
+from shared.contracts.vocabulary import Channel, Kind
 
 
 class Status(StrEnum):
-    """Proposed by the machine, or confirmed by a named person."""
+    """Proposed by the machine and waiting for a person, or what a named person made of it."""
 
     PROPOSED = "proposed"
     CONFIRMED = "confirmed"
+    TRANSFERRED = "transferred"
+    GUIDED = "guided"
+    FILED = "filed"
+    SPLIT = "split"
 
 
 @dataclass(frozen=True, slots=True)
 class Classification:
-    """What is proposed or confirmed for one case."""
+    """What is proposed or decided for one letter."""
 
     case_id: UUID
     status: Status
     receiving_authority_id: str
     confirmer_authority_id: str
     received_on: date
+    """Receipt at the receiving authority: its clocks count from here."""
+    first_received_on: date
+    """First receipt anywhere; never moves."""
+    channel: Channel
+    signed: bool
     against: tuple[str, ...]
     """Directory ids of whom or what the letter is against."""
     excluded: tuple[str, ...]
     """Officers from whom the case is hidden."""
+    possible: bool
+    """A denunciation is not ruled out."""
     kind: Kind | None
     level: int
     competent_authority_id: str | None
     holder_id: str | None
+    reasons: tuple[str, ...] = ()
+    alternatives: tuple[Kind, ...] = ()
+    confidence: float = 0.0
+    abstained: bool = False
+    transferred: bool = False
+    """Was dispatched once already: this content is not transferred again."""
+    from_authority_id: str | None = None
+    to_authority_id: str | None = None
+    """Where it was dispatched to, until that authority returned it."""
+    dispatched_on: date | None = None
     version: int = 0

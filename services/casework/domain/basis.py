@@ -1,0 +1,23 @@
+"""The rule of the law table that a legal act cites."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import date
+
+from services.casework.domain.state import CaseFile
+from shared.contracts.refusal import Refused
+from shared.contracts.vocabulary import ErrorCode, Kind
+from shared.law import LawError, rule
+
+
+def in_force(bases: Mapping[tuple[Kind, int], tuple[str, ...]], case: CaseFile, on: date) -> str:
+    """The first rule of the case's kind and level that is in force on that day.
+
+    Raises:
+        Refused: no rule lets this be done on that day.
+    """
+    level = case.level if case.kind is Kind.COMPLAINT else 1
+    for rule_id in bases.get((case.kind, level), ()):
+        with suppress(LawError):
+            return rule(rule_id, on).id
+    raise Refused(ErrorCode.LAW_REFUSES)

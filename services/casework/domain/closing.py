@@ -1,0 +1,28 @@
+"""The holder closes the file once nothing is owed any more."""
+
+from dataclasses import replace
+from datetime import date
+
+from services.casework.domain.lifecycle import Act
+from services.casework.domain.standing import by_holder, dated
+from services.casework.domain.state import CaseFile
+from shared.contracts.casework import CaseClosed, Close
+from shared.contracts.refusal import Refused
+from shared.contracts.vocabulary import CaseState, ErrorCode
+from shared.messaging.drafts import Decision, Draft
+
+
+def close(state: CaseFile | None, command: Close, officer_id: str, today: date) -> Decision[CaseFile]:
+    """Decide a closing.
+
+    Raises:
+        Refused: not the holder, not settled yet, a notice still owed, or a date before the last act.
+    """
+    case = by_holder(state, Act.CLOSE, officer_id, command.expected_version)
+    if case.owed:
+        raise Refused(ErrorCode.NOTICE_OWED)
+    last = max(day for day in (case.received_on, case.settled_on, case.told_on) if day is not None)
+    dated(command.closed_on, "closed_on", today=today, earliest=last)
+    closed = replace(case, state=CaseState.CLOSED, closed_on=command.closed_on)
+    event = CaseClosed(kind=case.kind, authority_id=case.authority_id, closed_on=command.closed_on)
+    return Decision(closed, (Draft(event, legal_at=command.closed_on),))

@@ -1,0 +1,44 @@
+"""The holder proves that a notice owed to the sender went out."""
+
+from dataclasses import replace
+from datetime import date
+
+from services.casework.domain.lifecycle import Act, stage_of
+from services.casework.domain.standing import by_holder, dated
+from services.casework.domain.state import CaseFile
+from shared.contracts.casework import NoticeProven, ProveNotice
+from shared.contracts.refusal import Refused
+from shared.contracts.vocabulary import ErrorCode, Notice
+from shared.messaging.drafts import Decision, Draft
+
+
+def prove_notice(state: CaseFile | None, command: ProveNotice, officer_id: str, today: date) -> Decision[CaseFile]:
+    """Decide the proof of a notice.
+
+    Raises:
+        Refused: not the holder, not in this state, a notice that is not owed, or a date before what it tells of.
+    """
+    case = by_holder(state, Act.PROVE_NOTICE, officer_id, command.expected_version)
+    if command.notice not in case.owed:
+        raise Refused(ErrorCode.WRONG_STATE, field="notice")
+    dated(command.sent_on, "sent_on", today=today, earliest=_told_of(case, command.notice))
+    told_on = max(command.sent_on, case.told_on or command.sent_on)
+    proven = replace(case, owed=case.owed - {command.notice}, told_on=told_on)
+    stage = stage_of(proven)
+    event = NoticeProven(
+        notice=command.notice,
+        authority_id=case.authority_id,
+        document_number=command.document_number,
+        sent_on=command.sent_on,
+        proof=command.proof,
+        still_owed=sorted(proven.owed),
+        task=stage.task,
+        expected_result=stage.result,
+    )
+    return Decision(proven, (Draft(event, legal_at=command.sent_on),))
+
+
+def _told_of(case: CaseFile, notice: Notice) -> date:
+    """Day of the act that the notice tells of."""
+    act_on = case.accepted_on if notice is Notice.ACCEPTANCE else case.settled_on
+    return act_on or case.received_on

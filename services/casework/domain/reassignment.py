@@ -1,0 +1,47 @@
+"""The competent person gives the case to another officer of the authority; no clock moves (law 6)."""
+
+from dataclasses import replace
+from datetime import date
+
+from services.casework.domain.lifecycle import Act, stage_of
+from services.casework.domain.standing import by_head
+from services.casework.domain.state import CaseFile
+from shared.contracts.casework import CaseReassigned, Reassign
+from shared.contracts.refusal import Refused
+from shared.contracts.vocabulary import CaseState, ErrorCode
+from shared.directory import Directory
+from shared.messaging.drafts import Decision, Draft
+
+
+def reassign(
+    directory: Directory, state: CaseFile | None, command: Reassign, officer_id: str, today: date
+) -> Decision[CaseFile]:
+    """Decide a reassignment; the new holder must take the case over, with his own declaration.
+
+    Raises:
+        Refused: not the competent person, already closed, the same holder, nobody of this authority, or somebody whom
+            the law keeps away.
+    """
+    case = by_head(directory, state, Act.REASSIGN, officer_id, command.expected_version, today)
+    _check_holder(directory, case, command.holder_id, today)
+    resumes = case.resumes if case.state is CaseState.OPEN else case.state
+    given = replace(case, holder_id=command.holder_id, state=CaseState.OPEN, resumes=resumes)
+    stage = stage_of(given)
+    event = CaseReassigned(
+        authority_id=given.authority_id,
+        holder_id=given.holder_id,
+        assigned_by=officer_id,
+        task=stage.task,
+        expected_result=stage.result,
+    )
+    return Decision(given, (Draft(event),))
+
+
+def _check_holder(directory: Directory, case: CaseFile, holder_id: str, on: date) -> None:
+    if holder_id == case.holder_id:
+        raise Refused(ErrorCode.ALREADY_HERE, field="holder_id")
+    posts = directory.posts_of(holder_id, on) if directory.knows(holder_id) else ()
+    if not any(post.authority_id == case.authority_id for post in posts):
+        raise Refused(ErrorCode.UNKNOWN_OFFICER, field="holder_id")
+    if holder_id in case.excluded or holder_id in case.barred:
+        raise Refused(ErrorCode.RECUSED, field="holder_id")

@@ -1,0 +1,71 @@
+"""The competent person refuses to accept (không thụ lý giải quyết), with a ground that the law knows for the kind."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from services.casework.domain.basis import in_force
+from services.casework.domain.lifecycle import Act, entered, stage_of
+from services.casework.domain.standing import by_head, dated
+from services.casework.domain.state import CaseFile
+from shared.contracts.casework import CaseRefused, Refuse
+from shared.contracts.refusal import Refused
+from shared.contracts.vocabulary import CaseState, ErrorCode, Kind, RefusalGround
+from shared.directory import Directory
+from shared.messaging.drafts import Decision, Draft
+
+BASIS: Mapping[tuple[Kind, int], tuple[str, ...]] = {
+    (Kind.COMPLAINT, 1): ("KN-31",),
+    (Kind.COMPLAINT, 2): ("KN-31",),
+    (Kind.DENUNCIATION, 1): ("TC-09",),
+    (Kind.LAND_DISPUTE, 1): ("HG-02", "HG-01", "CS-02"),
+}
+"""Rules a refusal rests on, the first in force on its day."""
+
+_PERSON = frozenset(
+    {RefusalGround.NO_CAPACITY, RefusalGround.UNLAWFUL_REPRESENTATIVE, RefusalGround.NOT_SIGNED}
+)  # fmt: skip
+GROUNDS: Mapping[Kind, frozenset[RefusalGround]] = {
+    Kind.COMPLAINT: _PERSON
+    | {
+        RefusalGround.NOT_AFFECTED,
+        RefusalGround.OUT_OF_TIME,
+        RefusalGround.ALREADY_SETTLED,
+        RefusalGround.IN_COURT,
+        RefusalGround.INTERNAL_ACT,
+    },
+    Kind.DENUNCIATION: _PERSON | {RefusalGround.NO_GROUNDS, RefusalGround.CONDITIONS_NOT_MET},
+    Kind.LAND_DISPUTE: _PERSON
+    | {RefusalGround.ALREADY_SETTLED, RefusalGround.IN_COURT, RefusalGround.CONDITIONS_NOT_MET},
+}
+"""LKN Đ11 (KN-31); LTC Đ29.1 (TC-12), which knows no limitation (TC-39); LĐĐ Đ235 (HG-01)."""
+
+
+def refuse(
+    directory: Directory, state: CaseFile | None, command: Refuse, officer_id: str, today: date
+) -> Decision[CaseFile]:
+    """Decide a refusal.
+
+    Raises:
+        Refused: not the competent person, not in this state, a date that cannot be, a ground of another kind.
+    """
+    case = by_head(directory, state, Act.REFUSE, officer_id, command.expected_version, today)
+    dated(command.refused_on, "refused_on", today=today, earliest=case.received_on)
+    if command.ground not in GROUNDS[case.kind]:
+        raise Refused(ErrorCode.LAW_REFUSES, field="ground")
+    basis = in_force(BASIS, case, command.refused_on)
+    refused = entered(case, CaseState.REFUSED, settled_on=command.refused_on)
+    stage = stage_of(refused)
+    event = CaseRefused(
+        kind=case.kind,
+        level=case.level,
+        authority_id=case.authority_id,
+        holder_id=case.holder_id,
+        document_number=command.document_number,
+        signed_by=officer_id,
+        refused_on=command.refused_on,
+        ground=command.ground,
+        legal_basis=basis,
+        task=stage.task,
+        expected_result=stage.result,
+    )
+    return Decision(refused, (Draft(event, legal_at=command.refused_on),))

@@ -1,0 +1,81 @@
+"""Who may act on a case, and on which dates (law 7; LKN Đ7.1, LTC Đ12.1)."""
+
+from datetime import date
+
+from services.casework.domain.lifecycle import Act, stage_of
+from services.casework.domain.state import CaseFile
+from shared.contracts.refusal import Refused
+from shared.contracts.vocabulary import ErrorCode, Kind
+from shared.directory import Directory, DirectoryError, Role, Via
+
+
+def by_holder(state: CaseFile | None, act: Act, officer_id: str, expected_version: int) -> CaseFile:
+    """The case, for an act of its holder.
+
+    Raises:
+        Refused: not found (also for those from whom it is hidden), an old version, not the holder, not in this state.
+    """
+    case = _found(state, officer_id)
+    return _open_to(case, act, expected_version, may=officer_id == case.holder_id)
+
+
+def by_head(
+    directory: Directory, state: CaseFile | None, act: Act, officer_id: str, expected_version: int, on: date
+) -> CaseFile:
+    """The case, for an act of the competent person.
+
+    Raises:
+        Refused: not found (also for those from whom it is hidden), an old version, not competent, not in this state.
+    """
+    case = _found(state, officer_id)
+    return _open_to(case, act, expected_version, may=officer_id in competent_persons(directory, case, on))
+
+
+def competent_persons(directory: Directory, case: CaseFile, on: date) -> frozenset[str]:
+    """The head of the authority and whoever acts for an absent one; when the law leaves nobody there, the head above.
+
+    The author of the contested act may decide a complaint at first level only: it is he whom the law asks first.
+    """
+    own = case.kind is Kind.COMPLAINT and case.level == 1
+    away = frozenset(case.excluded) if own else frozenset(case.excluded + case.barred)
+    heads = frozenset(directory.holders_of(case.authority_id, Role.HEAD, on)) - away
+    acting = directory.available(case.authority_id, Role.HEAD, on, away)
+    if acting is not None:
+        return heads | {acting.officer_id}
+    return heads or _head_above(directory, case.authority_id, on, away)
+
+
+def dated(day: date, field: str, *, today: date, earliest: date) -> None:
+    """Check the date of a legal act.
+
+    Raises:
+        Refused: in the future, or before what it rests on.
+    """
+    if day > today:
+        raise Refused(ErrorCode.DATE_IN_FUTURE, field=field)
+    if day < earliest:
+        raise Refused(ErrorCode.DATES_CONTRADICT, field=field)
+
+
+def _found(state: CaseFile | None, officer_id: str) -> CaseFile:
+    if state is None or officer_id in state.excluded:
+        raise Refused(ErrorCode.NOT_FOUND)
+    return state
+
+
+def _open_to(case: CaseFile, act: Act, expected_version: int, *, may: bool) -> CaseFile:
+    if case.version != expected_version:
+        raise Refused(ErrorCode.VERSION_CONFLICT)
+    if not may:
+        raise Refused(ErrorCode.NOT_ALLOWED)
+    if act not in stage_of(case).acts:
+        raise Refused(ErrorCode.WRONG_STATE)
+    return case
+
+
+def _head_above(directory: Directory, authority_id: str, on: date, away: frozenset[str]) -> frozenset[str]:
+    try:
+        found = directory.resolve(authority_id, Role.HEAD, on, away)
+    except DirectoryError:
+        return frozenset()
+    return frozenset({found.officer_id}) if found.via is Via.NEXT_LEVEL else frozenset()

@@ -1,0 +1,94 @@
+"""What may be registered: how it arrived, its three dates, whom it is against, its text."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from shared.contracts.intake import Letter, Register
+from shared.contracts.refusal import Refused
+from shared.contracts.vocabulary import Channel, ErrorCode
+from shared.directory import Directory
+from shared.security.codes import PinRefused, normalise_pin
+from shared.text import TextError, normalise_letter, normalise_name
+
+OLDEST = date(1900, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A letter that may be registered."""
+
+    letter: Letter
+    against: tuple[str, ...]
+
+
+def check_registration(directory: Directory, command: Register, letter: Letter, today: date) -> Checked:
+    """Check what the desk entered.
+
+    Raises:
+        Refused: an arrival, date, name, text or PIN that cannot be, with the field at fault.
+    """
+    _check_arrival(command)
+    _check_dates(command, today)
+    return Checked(_check_letter(letter), check_against(directory, command.against))
+
+
+def check_against(directory: Directory, against: list[str]) -> tuple[str, ...]:
+    """Whom a content is against, each once.
+
+    Raises:
+        Refused: an id that the directory does not know.
+    """
+    for target in against:
+        if not (directory.knows(target) or directory.has_authority(target)):
+            raise Refused(ErrorCode.UNKNOWN_AUTHORITY, field="against")
+    return tuple(dict.fromkeys(against))
+
+
+def check_pin(pin: str) -> str:
+    """The six digits of a PIN.
+
+    Raises:
+        Refused: not a PIN, or one that anybody guesses first.
+    """
+    try:
+        return normalise_pin(pin)
+    except PinRefused as error:
+        raise Refused(ErrorCode(error.code), field="pin") from None
+
+
+def _check_arrival(command: Register) -> None:
+    """A forwarded letter names who forwarded it and under which number; one from the box names the minutes."""
+    forwarded = command.channel_of_arrival is Channel.FORWARDED
+    for field in ("forwarded_by", "forwarding_number"):
+        if (getattr(command, field) is not None) is not forwarded:
+            raise Refused(ErrorCode.INVALID, field=field)
+    if (command.box_id is not None) is not (command.channel_of_arrival is Channel.BOX):
+        raise Refused(ErrorCode.INVALID, field="box_id")
+
+
+def _check_dates(command: Register, today: date) -> None:
+    for field in ("received_on", "letter_on", "postmark_on"):
+        value: date | None = getattr(command, field)
+        if value is None:
+            continue
+        if value > today:
+            raise Refused(ErrorCode.DATE_IN_FUTURE, field=field)
+        if value < OLDEST:
+            raise Refused(ErrorCode.DATE_TOO_OLD, field=field)
+        if value > command.received_on:
+            raise Refused(ErrorCode.DATES_CONTRADICT, field=field)
+    if command.letter_on and command.postmark_on and command.letter_on > command.postmark_on:
+        raise Refused(ErrorCode.DATES_CONTRADICT, field="letter_on")
+
+
+def _check_letter(letter: Letter) -> Letter:
+    names = {}
+    for field in ("sender_name", "sender_id_number", "sender_address", "phone", "email"):
+        try:
+            names[field] = normalise_name(getattr(letter, field)) if getattr(letter, field) else ""
+        except TextError as error:
+            raise Refused(ErrorCode(error.code), field=field, position=error.position) from None
+    try:
+        return Letter(text=normalise_letter(letter.text), pin=check_pin(letter.pin), **names)
+    except TextError as error:
+        raise Refused(ErrorCode(error.code), field="text", position=error.position) from None

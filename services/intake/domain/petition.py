@@ -1,0 +1,100 @@
+"""Where a petition lies and who may open it now, as the other rooms' events tell."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+from shared.contracts.base import Event
+from shared.contracts.casework import CaseReassigned
+from shared.contracts.routing import (
+    ClassificationConfirmed,
+    ClassificationProposed,
+    LetterFiled,
+    LetterGuided,
+    LetterTransferred,
+    TransferReturned,
+)
+from shared.contracts.vocabulary import Kind, Purpose
+from shared.directory import Directory, Role
+
+REGISTERS: Mapping[Kind, str] = {
+    Kind.COMPLAINT: "KN",
+    Kind.DENUNCIATION: "TC",
+    Kind.INFORMATION: "TT",
+    Kind.FEEDBACK: "PA",
+    Kind.LAND_DISPUTE: "DD",
+    Kind.MIXED: "HH",
+    Kind.OUT_OF_SCOPE: "KH",
+}
+"""Series of numbers: the confidential ones (TC, TT) are apart from the general ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Petition:
+    """What events change on a petition."""
+
+    case_id: UUID
+    version: int
+    at_authority_id: str | None
+    """Where the letter lies; None while it is on its way."""
+    at_since: date
+    registry_id: str
+    """The authority whose handler classifies it: the number is drawn from that registry's series, so that a letter
+    confirmed above the desk leaves no gap at the desk."""
+    readers: tuple[str, ...] = ()
+    """Officers who may open the working text now."""
+    purpose: Purpose = Purpose.CLASSIFY
+    holder_id: str | None = None
+    transferred: bool = False
+    parts: int | None = None
+    """Into how many letters it was separated; nobody opens such an envelope any more."""
+    kind: Kind | None = None
+    register_number: str | None = None
+
+
+def after(directory: Directory, petition: Petition, event: Event, on: date) -> Petition:
+    """The petition after an event: who classifies or resolves it reads it, nobody else (law 7)."""
+    changed = _moved(directory, petition, event, on)
+    return changed if petition.parts is None else replace(changed, readers=())
+
+
+def _moved(directory: Directory, petition: Petition, event: Event, on: date) -> Petition:
+    match event:
+        case ClassificationProposed():
+            return replace(
+                _classified_by(petition, event.confirmer_id),
+                at_authority_id=event.receiving_authority_id,
+                at_since=event.received_on,
+                registry_id=event.confirmer_authority_id,
+            )
+        case ClassificationConfirmed():
+            readers = {event.holder_id, *_heads(directory, event.competent_authority_id, on)} - set(event.excluded)
+            return replace(
+                petition, readers=tuple(sorted(readers)), purpose=Purpose.RESOLVE, holder_id=event.holder_id
+            )
+        case LetterTransferred():
+            return replace(_classified_by(petition, event.to_handler_id), at_authority_id=None, transferred=True)
+        case TransferReturned():
+            return _classified_by(petition, event.superior_handler_id)
+        case LetterGuided() | LetterFiled():
+            return replace(petition, readers=())
+        case CaseReassigned():
+            return _reassigned(directory, petition, event, on)
+        case _:
+            return petition
+
+
+def _classified_by(petition: Petition, officer_id: str | None) -> Petition:
+    return replace(petition, readers=(officer_id,) if officer_id else (), purpose=Purpose.CLASSIFY)
+
+
+def _reassigned(directory: Directory, petition: Petition, event: CaseReassigned, on: date) -> Petition:
+    """The new holder instead of the old one, unless the old one reads it as head."""
+    heads = _heads(directory, event.authority_id, on) & set(petition.readers)
+    readers = (set(petition.readers) - {petition.holder_id}) | heads | {event.holder_id}
+    return replace(petition, readers=tuple(sorted(readers)), holder_id=event.holder_id)
+
+
+def _heads(directory: Directory, authority_id: str, on: date) -> set[str]:
+    return set(directory.holders_of(authority_id, Role.HEAD, on))

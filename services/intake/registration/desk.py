@@ -1,0 +1,101 @@
+"""Registering a letter: check, seal, read, receipt; all in the command's one transaction."""
+
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID, uuid5
+
+from pydantic import BaseModel, ValidationError
+
+from services.intake import store
+from services.intake.domain.letter import check_registration
+from services.intake.domain.people import may_register
+from services.intake.reading.masking import working_text
+from services.intake.registration.keeping import VERSION, Fresh, Keeper
+from services.intake.vault.capsules import contents_of
+from shared.contracts.base import Sealed
+from shared.contracts.intake import Letter, Register, Registered, Slip
+from shared.contracts.refusal import Refused
+from shared.contracts.vocabulary import ErrorCode
+from shared.directory import Directory
+from shared.messaging.commands import Context
+from shared.messaging.sealed import open_model
+from shared.security.codes import CodeRefused, code_hash
+from shared.security.sealing import SealBroken
+
+_NAMESPACE = UUID("3e0f9d0c-7a43-5d0c-b1a5-4f8e2c6d9b17")
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """The desk's side of intake."""
+
+    directory: Directory
+    keeper: Keeper
+    private_key: bytes
+
+    def authorise(self, context: Context, command: Register) -> None:
+        """Only the desk of the authority that received the letter."""
+        may_register(self.directory, context.person.officer_id, command.authority_id, context.today)
+
+    async def register(self, context: Context, command: Register) -> Registered:
+        """Register a letter. The receipt's code is derived from the command, so a repeat gets the same receipt."""
+        letter = unsealed(command.letter, self.private_key, Letter, "letter")
+        checked = check_registration(self.directory, command, letter, context.today)
+        entry = _entry(command, uuid5(_NAMESPACE, str(context.cause.id)), context.person.officer_id)
+        if command.box_id is not None:
+            await store.take_from_box(context.tx, command.box_id, command.authority_id, command.received_on)
+        if not await store.add_petition(context.tx, entry, VERSION):
+            raise Refused(ErrorCode.ALREADY_HERE, field="forwarding_number")
+        if command.slip is not None:
+            await store.use_slip(context.tx, self._slip(command.slip), command.authority_id, entry.case_id)
+        working = working_text(checked.letter)
+        fresh = Fresh(
+            entry=entry,
+            working_text=working,
+            contents=contents_of(checked.letter, working),
+            kind_ticked=command.kind_ticked,
+            against=checked.against,
+            named=bool(checked.letter.sender_name),
+            pin=checked.letter.pin,
+            under_slip=command.slip is not None,
+        )
+        return await self.keeper.keep(context, fresh, context.cause.id)
+
+    def recall(self, context: Context, stored: dict[str, Any]) -> Registered:
+        """The answer to a repeat: the same petition, the same code."""
+        return self.keeper.answer(UUID(stored["case_id"]), context.cause.id)
+
+    def _slip(self, sealed: Sealed[Slip]) -> bytes:
+        slip = unsealed(sealed, self.private_key, Slip, "slip")
+        try:
+            return code_hash(self.keeper.code_key, slip.number)
+        except CodeRefused as error:
+            raise Refused(ErrorCode(error.code), field="slip") from None
+
+
+def unsealed(sealed: Sealed[M], private_key: bytes, model: type[M], field: str) -> M:
+    """Open a sealed field of a command.
+
+    Raises:
+        Refused: not sealed to us, or not of this shape.
+    """
+    try:
+        return open_model(sealed, private_key, model)
+    except (SealBroken, ValidationError):
+        raise Refused(ErrorCode.INVALID, field=field) from None
+
+
+def _entry(command: Register, case_id: UUID, officer_id: str) -> store.Entry:
+    return store.Entry(
+        case_id=case_id,
+        channel=command.channel_of_arrival,
+        authority_id=command.authority_id,
+        received_on=command.received_on,
+        letter_on=command.letter_on,
+        postmark_on=command.postmark_on,
+        signed=command.signed,
+        registered_by=officer_id,
+        forwarded_by=command.forwarded_by,
+        forwarding_number=command.forwarding_number,
+    )

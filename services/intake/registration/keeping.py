@@ -1,0 +1,101 @@
+"""Keeping a letter: sealed, read, receipted, told; the same for a letter at the desk and for a part of a mixed one."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.intake import store
+from services.intake.reading.lexicon import Lexicon
+from services.intake.reading.read import WorkingLetter, read
+from services.intake.vault.capsules import Vault
+from shared.contracts.intake import PetitionRead, PetitionRegistered, Receipt, Registered
+from shared.contracts.vocabulary import Kind
+from shared.messaging.commands import Context
+from shared.messaging.drafts import Draft
+from shared.messaging.sealed import seal_model
+from shared.security.codes import code_hash, derive_code, pin_hash
+
+LONG_TEXT = 20_000
+"""Texts longer than this are read in a thread, so that other desks do not wait."""
+VERSION = 2
+"""Of a fresh petition: registered and read."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Fresh:
+    """A letter that is about to be kept."""
+
+    entry: store.Entry
+    working_text: str
+    contents: Mapping[str, bytes]
+    kind_ticked: Kind | None
+    against: tuple[str, ...]
+    named: bool
+    pin: str
+    under_slip: bool = False
+    split_from: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """Puts letters into the vault and tells the house."""
+
+    vault: Vault
+    lexicon: Lexicon
+    code_key: bytes
+    portal_key: bytes
+
+    async def keep(self, context: Context, fresh: Fresh, cause_id: UUID) -> Registered:
+        """Keep a letter whose petition is entered. The receipt's code follows from `cause_id`."""
+        entry = fresh.entry
+        signals = await self._read(fresh)
+        capsules = await self.vault.seal(entry.case_id, fresh.contents)
+        await store.add_capsules(context.tx, capsules)
+        code = derive_code(self.code_key, cause_id)
+        hashed_pin = pin_hash(self.code_key, entry.case_id, fresh.pin)
+        await store.add_receipt(context.tx, code_hash(self.code_key, code), entry.case_id, hashed_pin)
+        registered = _registered(fresh)
+        drafts = [Draft(registered, legal_at=entry.received_on), Draft(signals, legal_at=signals.received_on)]
+        context.emit(entry.case_id, drafts, after=0)
+        return self.answer(entry.case_id, cause_id)
+
+    def answer(self, case_id: UUID, cause_id: UUID) -> Registered:
+        """The answer that a repeat gets too."""
+        code = derive_code(self.code_key, cause_id)
+        receipt = seal_model(Receipt(code=code), self.portal_key)
+        return Registered(case_id=case_id, version=VERSION, receipt=receipt)
+
+    async def _read(self, fresh: Fresh) -> PetitionRead:
+        entry = fresh.entry
+        letter = WorkingLetter(
+            text=fresh.working_text,
+            authority_id=entry.authority_id,
+            channel=entry.channel,
+            received_on=entry.at_since or entry.received_on,
+            kind_ticked=fresh.kind_ticked,
+            against=fresh.against,
+            signed=entry.signed,
+            named=fresh.named,
+            transferred=entry.transferred,
+        )
+        if len(letter.text) < LONG_TEXT:
+            return read(letter, self.lexicon)
+        return await asyncio.to_thread(read, letter, self.lexicon)
+
+
+def _registered(fresh: Fresh) -> PetitionRegistered:
+    entry = fresh.entry
+    return PetitionRegistered(
+        channel=entry.channel,
+        authority_id=entry.authority_id,
+        received_on=entry.received_on,
+        letter_on=entry.letter_on,
+        postmark_on=entry.postmark_on,
+        signed=entry.signed,
+        registered_by=entry.registered_by,
+        forwarded_by=entry.forwarded_by,
+        forwarding_number=entry.forwarding_number,
+        under_slip=fresh.under_slip,
+        split_from=fresh.split_from,
+    )

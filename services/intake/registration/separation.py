@@ -1,0 +1,129 @@
+"""Separating a mixed letter: each content becomes a letter with capsules, a receipt and a fate of its own."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid5
+
+import asyncpg
+import orjson
+
+from services.intake import store
+from services.intake.domain.letter import check_against, check_pin
+from services.intake.domain.people import may_separate
+from services.intake.domain.separation import check_separation, cut
+from services.intake.registration.desk import unsealed
+from services.intake.registration.keeping import VERSION, Fresh, Keeper
+from services.intake.store import Q
+from services.intake.vault.capsules import CONTACT, IDENTITY, WORKING_TEXT
+from shared.contracts.intake import DocumentOpened, Part, PetitionSplit, Pin, Registered, Separated, Split
+from shared.contracts.refusal import Refused
+from shared.contracts.vocabulary import Body, Channel, DocumentKind, ErrorCode, Purpose
+from shared.directory import Directory
+from shared.messaging.commands import Context
+from shared.messaging.drafts import Draft
+
+_NAMESPACE = UUID("c4a2a0b8-1d4f-5b7a-a9b1-7e3f5d2c8e64")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Opened:
+    """A mixed letter, opened to be cut. Masking keeps every place, so one offset fits both texts."""
+
+    text: str
+    identity: dict[str, str]
+    contact: bytes
+
+    def contents(self, part: Part) -> tuple[str, dict[str, bytes]]:
+        """The working text of a part, and its capsules: nothing in them is of another part."""
+        working = cut(self.text, part.stretches)
+        identity = {**self.identity, "text": cut(self.identity["text"], part.stretches)}
+        return working, {IDENTITY: orjson.dumps(identity), CONTACT: self.contact, WORKING_TEXT: working.encode()}
+
+
+@dataclass(frozen=True, slots=True)
+class Separation:
+    """The classifier's side of intake."""
+
+    directory: Directory
+    keeper: Keeper
+    private_key: bytes
+
+    def authorise(self, context: Context, command: Split) -> None:
+        """Whoever holds a post; the letter itself must be his to classify."""
+        may_separate(self.directory, context.person.officer_id, context.today)
+
+    async def separate(self, context: Context, command: Split) -> Separated:
+        """Cut the letter. Ids and receipts follow from the command, so a repeat gets the same answer."""
+        officer_id = context.person.officer_id
+        pin = check_pin(unsealed(command.pin, self.private_key, Pin, "pin").pin)
+        against = [check_against(self.directory, part.against) for part in command.parts]
+        parent = await store.openable(context.tx, command.case_id, officer_id, Purpose.CLASSIFY)
+        if parent["at_authority_id"] is None:
+            raise Refused(ErrorCode.WRONG_STATE)
+        opened = await self._open(context, command.case_id)
+        check_separation(opened.text, [part.stretches for part in command.parts])
+        registered = []
+        for place, part in enumerate(command.parts):
+            cause_id = _cause(context, place)
+            entry = _entry(parent, uuid5(cause_id, "case"), officer_id)
+            working, contents = opened.contents(part)
+            fresh = Fresh(
+                entry=entry,
+                working_text=working,
+                contents=contents,
+                kind_ticked=part.kind,
+                against=against[place],
+                named=bool(opened.identity["name"]),
+                pin=pin,
+                split_from=command.case_id,
+            )
+            await store.add_petition(context.tx, entry, VERSION)
+            registered.append(await self.keeper.keep(context, fresh, cause_id))
+        await self._shut(context, command, parent)
+        return _separated(registered)
+
+    def recall(self, context: Context, stored: dict[str, Any]) -> Separated:
+        """The answer to a repeat: the same letters, the same codes."""
+        case_ids = [UUID(text) for text in stored["case_ids"]]
+        return _separated([self.keeper.answer(each, _cause(context, place)) for place, each in enumerate(case_ids)])
+
+    async def _open(self, context: Context, case_id: UUID) -> Opened:
+        vault, capsules = self.keeper.vault, await store.capsules_of(context.tx, case_id)
+        return Opened(
+            text=(await vault.open(capsules[WORKING_TEXT])).decode(),
+            identity=orjson.loads(await vault.open(capsules[IDENTITY])),
+            contact=await vault.open(capsules[CONTACT]),
+        )
+
+    async def _shut(self, context: Context, command: Split, parent: asyncpg.Record) -> None:
+        """The envelope is read once more, to cut it, and by nobody again: the open part never shows the sealed one."""
+        officer_id, parts = context.person.officer_id, len(command.parts)
+        read = DocumentOpened(document=DocumentKind.WORKING_TEXT, purpose=Purpose.CLASSIFY, opened_by=officer_id)
+        split = PetitionSplit(authority_id=parent["at_authority_id"], parts=parts, split_by=officer_id)
+        context.emit(command.case_id, [Draft(read), Draft(split)], after=parent["version"])
+        await context.tx.execute(Q["shut_envelope"], command.case_id, parent["version"] + 2, parts)
+
+
+def _cause(context: Context, place: int) -> UUID:
+    return uuid5(_NAMESPACE, f"{context.cause.id}|{place}")
+
+
+def _separated(registered: list[Registered]) -> Separated:
+    return Separated(case_ids=[each.case_id for each in registered], parts=registered)
+
+
+def _entry(parent: asyncpg.Record, case_id: UUID, officer_id: str) -> store.Entry:
+    """A part lies where its envelope lay, with the same dates; the forwarding number stays with the envelope."""
+    return store.Entry(
+        case_id=case_id,
+        channel=Channel(parent["channel"]),
+        authority_id=parent["at_authority_id"],
+        received_on=parent["received_on"],
+        letter_on=parent["letter_on"],
+        postmark_on=parent["postmark_on"],
+        signed=parent["signed"],
+        registered_by=officer_id,
+        forwarded_by=Body(parent["forwarded_by"]) if parent["forwarded_by"] else None,
+        at_since=parent["at_since"],
+        transferred=parent["transferred"],
+    )

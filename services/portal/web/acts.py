@@ -1,0 +1,160 @@
+"""What a person may do to a case now: the lawful next steps of each kind and state, each a small form. Pure.
+
+The services decide again whether an act is allowed. A form's fields are named as in the act's contract, and the same
+table serves the JSON API.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from services.portal.policy import FINAL, Viewer
+from shared.contracts import casework, routing
+from shared.contracts.base import Command
+from shared.contracts.vocabulary import FilingGround, Kind, Outcome, Proof, RefusalGround, ReturnReason
+
+Row = Mapping[str, Any]
+
+OUTCOMES: Mapping[str, tuple[Outcome, ...]] = {
+    Kind.COMPLAINT: (Outcome.UPHELD, Outcome.PARTLY_UPHELD, Outcome.REJECTED),
+    Kind.DENUNCIATION: (Outcome.UPHELD, Outcome.PARTLY_UPHELD, Outcome.REJECTED),
+    Kind.FEEDBACK: (Outcome.ANSWERED,),
+    Kind.INFORMATION: (Outcome.ANSWERED,),
+    Kind.LAND_DISPUTE: (Outcome.AGREED, Outcome.NOT_AGREED),
+}
+"""How each kind may end."""
+
+_ACCEPTED_FIRST = frozenset({Kind.COMPLAINT, Kind.DENUNCIATION, Kind.LAND_DISPUTE})
+_ANSWERED_AT_ONCE = frozenset({Kind.FEEDBACK, Kind.INFORMATION})
+_AT_WORK = frozenset({"open", "taken", "accepted", "refused", "decided"})
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One field of a form. `words` is the group of labels its options are named in."""
+
+    name: str
+    kind: str
+    options: Callable[[Row], tuple[str, ...]] | None = None
+    words: str = ""
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing a person may do to a case, and the command that asks for it."""
+
+    name: str
+    command: type[Command]
+    inputs: tuple[Input, ...]
+
+    @property
+    def service(self) -> str:
+        """The service that decides."""
+        return self.command.service
+
+    def title(self, case: Row) -> str:
+        """Word of the group `act` that names it; a decision is called differently for each kind."""
+        return f"decide_{case['kind']}" if self.name == "decide" else self.name
+
+
+def _fixed(*words: str) -> Callable[[Row], tuple[str, ...]]:
+    return lambda case: words
+
+
+_KIND = Input("kind", "kind", _fixed(*Kind), "kind")
+_NUMBER = Input("document_number", "number")
+_PROOF = Input("proof", "choice", _fixed(*Proof), "proof")
+
+ACTS = {
+    act.name: act
+    for act in (
+        Act("transfer", routing.Transfer, (
+            _KIND, Input("to", "destination"), _NUMBER, Input("dispatched_on", "day"), _PROOF,
+        )),
+        Act("guide", routing.Guide, (_KIND, _NUMBER, Input("guided_on", "day"), _PROOF)),
+        Act("file", routing.File, (_KIND, Input("ground", "choice", _fixed(*FilingGround), "ground"))),
+        Act("receive", routing.ReceiveTransfer, (Input("received_on", "day"),)),
+        Act("return", routing.ReturnTransfer, (
+            Input("reason", "choice", _fixed(*ReturnReason), "return_reason"),
+        )),
+        Act("take-over", casework.TakeOver, (Input("nothing_bars_me", "declaration"),)),
+        Act("accept", casework.Accept, (_NUMBER, Input("accepted_on", "day"))),
+        Act("refuse", casework.Refuse, (
+            Input("ground", "choice", _fixed(*RefusalGround), "ground"), _NUMBER, Input("refused_on", "day"),
+        )),
+        Act("decide", casework.Decide, (
+            Input("outcome", "choice", lambda case: OUTCOMES.get(case["kind"], ()), "outcome"), _NUMBER,
+            Input("decided_on", "day"),
+        )),
+        Act("notice", casework.ProveNotice, (
+            Input("notice", "choice", lambda case: tuple(case["owed"]), "notice"), _NUMBER, Input("sent_on", "day"),
+            _PROOF,
+        )),
+        Act("close", casework.Close, (Input("closed_on", "day"),)),
+        Act("reassign", casework.Reassign, (Input("holder_id", "holder"),)),
+    )
+}  # fmt: skip
+"""Every act, by the name in its address."""
+
+
+def offered(viewer: Viewer, case: Row) -> tuple[Act, ...]:
+    """What the viewer may do to the case now, the next step first; nothing once it is ended."""
+    return () if case["stage"] in FINAL else tuple(ACTS[name] for name in _names(viewer, case))
+
+
+def offers_confirmation(viewer: Viewer, case: Row) -> bool:
+    """Whether the case waits for a confirmation that the viewer may give."""
+    return case["stage"] == "proposed" and case["confirmer_authority_id"] in viewer.confirms_at
+
+
+def step(viewer: Viewer, case: Row) -> str:
+    """Word of the group `act` for the next lawful step of the viewer; empty when he has none."""
+    if offers_confirmation(viewer, case):
+        return "confirm"
+    acts = offered(viewer, case)
+    return acts[0].title(case) if acts else ""
+
+
+def _names(viewer: Viewer, case: Row) -> Iterator[str]:
+    stage, kind = case["stage"], case["kind"]
+    if case["confirmer_authority_id"] in viewer.confirms_at:
+        yield from {"proposed": ("transfer", "guide", "file"), "transferred": ("receive", "return")}.get(stage, ())
+    if stage not in _AT_WORK:
+        return
+    if case["person_id"] == viewer.officer_id:
+        yield from _of_the_holder(stage, case["owed"])
+    if case["competent_authority_id"] in viewer.decides_at:
+        yield from _of_the_head(stage, kind)
+
+
+def _of_the_holder(stage: str, owed: list[str]) -> Iterator[str]:
+    if stage == "open":
+        yield "take-over"
+    if owed:
+        yield "notice"
+    elif stage in ("refused", "decided"):
+        yield "close"
+
+
+def _of_the_head(stage: str, kind: str) -> Iterator[str]:
+    if stage == "taken" and kind in _ACCEPTED_FIRST:
+        yield from ("accept", "refuse")
+    if stage == "accepted" or (stage == "taken" and kind in _ANSWERED_AT_ONCE):
+        yield "decide"
+    yield "reassign"
+
+
+def command_of(act: Act, case: Row, version: int, given: Mapping[str, Any]) -> Command:
+    """The act's command from what a form or a program said.
+
+    Raises:
+        pydantic.ValidationError: something given is not what the contract asks for.
+    """
+    return act.command.model_validate({**given, "case_id": case["case_id"], "expected_version": version})
+
+
+def today_of(act: Act, today: date) -> dict[str, str]:
+    """What the dates of an act's form say before anybody typed."""
+    return {each.name: today.strftime("%d/%m/%Y") for each in act.inputs if each.kind == "day"}

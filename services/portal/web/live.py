@@ -1,0 +1,59 @@
+"""Live updates: a page hears that its viewer's inbox changed, and nothing else; then it asks for itself again.
+
+A signal for whatever happens in the house would tell the excluded that something happened (law 7), so the viewer's own
+inbox is looked at, through the policy, whenever the read model moved.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from services.portal.door import Door
+from services.portal.policy import Viewer, viewer_of
+from services.portal.sessions import Session
+from shared.contracts.refusal import Refused
+from shared.contracts.vocabulary import ErrorCode
+from shared.messaging.drafts import LEGAL_ZONE
+
+LONGEST_SECONDS = 300.0
+"""A stream ends after so long and the browser opens the next, which needs a live session again."""
+CALM_SECONDS = 1.0
+"""Between two looks, however much happens."""
+CHANGED = b"event: changed\ndata: .\n\n"
+
+
+async def events(request: Request) -> Response:
+    """Server-sent events without content. Listening is no activity: it keeps no session alive."""
+    door: Door = request.app.state.door
+    token = request.cookies.get(door.cookie)
+    session = await door.sessions.find(token, touch=False) if token else None
+    viewer = _viewer(door, session)
+    if viewer is None:
+        raise Refused(ErrorCode.NOT_SIGNED_IN)
+    return StreamingResponse(_changes(door, viewer), media_type="text/event-stream")
+
+
+async def _changes(door: Door, viewer: Viewer) -> AsyncIterator[bytes]:
+    yield b"retry: 5000\n\n"
+    known = await door.model.inbox_state(viewer)
+
+    async def changed() -> bool:
+        return await door.model.inbox_state(viewer) != known
+
+    end = asyncio.get_running_loop().time() + LONGEST_SECONDS
+    while (left := end - asyncio.get_running_loop().time()) > 0:
+        if await door.moved.until(changed, patience=left):
+            known = await door.model.inbox_state(viewer)
+            yield CHANGED
+        await asyncio.sleep(CALM_SECONDS)
+
+
+def _viewer(door: Door, session: Session | None) -> Viewer | None:
+    today = door.clock.now().astimezone(LEGAL_ZONE).date()
+    return viewer_of(door.directory, session.officer_id, today) if session else None
+
+
+ROUTES = [Route("/events", events, methods=["GET"])]

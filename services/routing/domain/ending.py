@@ -1,0 +1,61 @@
+"""A letter ends here, with a paper: guided once, or filed."""
+
+from dataclasses import replace
+from datetime import date
+
+from services.routing.domain.rules import ending_rules, filing_rules
+from services.routing.domain.standing import to_classify
+from services.routing.domain.state import Classification, Status
+from services.routing.domain.transfer import check_day
+from shared.contracts.refusal import Refused
+from shared.contracts.routing import File, Guide, LetterFiled, LetterGuided
+from shared.contracts.vocabulary import ErrorCode
+from shared.directory import Directory
+from shared.messaging.drafts import Decision, Draft
+
+
+def guide(
+    directory: Directory, state: Classification | None, command: Guide, officer_id: str, on: date
+) -> Decision[Classification]:
+    """Tell the sender, once, where the letter belongs.
+
+    Raises:
+        Refused: as for confirming; guided before; a kind that is transferred, not guided.
+    """
+    statuses = (Status.PROPOSED, Status.GUIDED)
+    state = to_classify(directory, state, officer_id, command.expected_version, on, statuses)
+    if state.status is Status.GUIDED:
+        raise Refused(ErrorCode.ONLY_ONCE)
+    rules = ending_rules("guide", command.kind, state.channel, on)
+    check_day(command.guided_on, "guided_on", state.received_on, on)
+    event = LetterGuided(
+        kind=command.kind,
+        authority_id=state.receiving_authority_id,
+        document_number=command.document_number,
+        guided_on=command.guided_on,
+        proof=command.proof,
+        guided_by=officer_id,
+        rules=list(rules),
+    )
+    guided = replace(state, status=Status.GUIDED, kind=command.kind)
+    return Decision(guided, (Draft(event, legal_at=command.guided_on),))
+
+
+def file(
+    directory: Directory, state: Classification | None, command: File, officer_id: str, on: date
+) -> Decision[Classification]:
+    """File a letter (xếp lưu đơn).
+
+    Raises:
+        Refused: as for confirming; a ground of another kind.
+    """
+    state = to_classify(directory, state, officer_id, command.expected_version, on)
+    event = LetterFiled(
+        kind=command.kind,
+        authority_id=state.receiving_authority_id,
+        ground=command.ground,
+        filed_on=on,
+        filed_by=officer_id,
+        rules=list(filing_rules(command.ground, command.kind, on)),
+    )
+    return Decision(replace(state, status=Status.FILED, kind=command.kind), (Draft(event),))

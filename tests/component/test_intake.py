@@ -1,0 +1,364 @@
+"""intake on real PostgreSQL and NATS, with the vault: box, slips, forwarded letters, separation, who may read."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from datetime import date
+from typing import Any, TypeVar
+from uuid import UUID, uuid4
+
+import pytest
+from pydantic import BaseModel
+
+from shared.contracts.base import Counters, Event, Sealed
+from shared.contracts.intake import (
+    BoxMinutes,
+    BoxOpened,
+    DocumentOpened,
+    DocumentText,
+    IntakeCounters,
+    IssuedSlips,
+    IssueSlips,
+    Letter,
+    OpenBox,
+    OpenDocument,
+    Opened,
+    Part,
+    PetitionNumbered,
+    PetitionRead,
+    PetitionRegistered,
+    PetitionSplit,
+    Pin,
+    Receipt,
+    Register,
+    Registered,
+    Separated,
+    Slip,
+    SlipSheet,
+    SlipsIssued,
+    Split,
+    Track,
+    Tracked,
+    TrackingClaim,
+)
+from shared.contracts.refusal import Refused
+from shared.contracts.vocabulary import Body, Channel, DocumentKind, ErrorCode, Flag, Kind, Purpose
+from shared.messaging.sealed import open_model, seal_model
+from shared.security.secrets import ServiceSecrets
+from tests.component.stream import decided, publish
+from tests.escalation_events import MONDAY, told
+from tests.routing_letters import COMMUNE, DESK, DISTRICT, DISTRICT_DESK, HEAD, HOLDER, OTHER, OTHER_DESK
+from tests.unit.test_intake_petition import confirmation, proposal, transferred
+from tests.world import Desk, Servers, World, open_world, until
+
+M = TypeVar("M", bound=BaseModel)
+ROAD, BRIBE = "Đường vào xóm hỏng nặng.", "Ông chủ tịch xã nhận tiền của dân."
+MIXED = f"{ROAD} {BRIBE}"
+SPLIT_AT = len(ROAD)
+
+
+@pytest.fixture(scope="module")
+async def world(servers: Servers) -> AsyncIterator[World]:
+    """One installation with intake for the whole file."""
+    async with open_world(servers) as found:
+        await found.start("intake")
+        yield found
+
+
+@pytest.fixture
+async def desk(world: World) -> AsyncIterator[Desk]:
+    async with world.desk() as found:
+        yield found
+
+
+CLERK, ABOVE = Desk.actor(DESK, COMMUNE), Desk.actor(DISTRICT_DESK, DISTRICT)
+
+
+def sealed(world: World, content: M) -> Sealed[M]:
+    return seal_model(content, world.servers.public.sealing["intake"])
+
+
+def unsealed(world: World, field: Sealed[M], model: type[M]) -> M:
+    return open_model(field, ServiceSecrets.load(world.secrets, "portal").sealed_private, model)
+
+
+def letter(world: World, text: str = ROAD, name: str = "Nông Văn Bảo", **changes: Any) -> Register:
+    values = {
+        "channel_of_arrival": Channel.COUNTER, "authority_id": COMMUNE, "received_on": MONDAY, "signed": True,
+        "letter": sealed(world, Letter(sender_name=name, text=text, pin="274913")),
+    }  # fmt: skip
+    return Register(**(values | changes))
+
+
+async def refused(sending: Any) -> str:
+    with pytest.raises(Refused) as caught:
+        await sending
+    return caught.value.code
+
+
+async def events(world: World, case_id: UUID) -> list[Event]:
+    return [each.event for each in (await decided(world, "intake")).envelopes if each.case_id == case_id]
+
+
+async def petitions(world: World) -> int:
+    async with world.database("intake") as connection:
+        count: int = await connection.fetchval("select count(*) from petition")
+        return count
+
+
+async def counted(world: World) -> Counters:
+    async with world.desk() as desk:
+        return await desk.client.send(IntakeCounters(), Counters)
+
+
+async def readers(world: World, case_id: UUID, expected: list[str]) -> None:
+    async def so() -> bool:
+        async with world.database("intake") as connection:
+            query = "select readers = $2 from petition where case_id = $1"
+            return bool(await connection.fetchval(query, case_id, expected))
+
+    await until(so)
+
+
+async def proposed(world: World, desk: Desk, text: str = MIXED, reader: str = DESK, **changes: Any) -> UUID:
+    """A registered letter that this person is to classify."""
+    case_id = (await desk.client.send(letter(world, text, **changes), Registered, actor=CLERK)).case_id
+    await publish(world, told(proposal(reader), case_id=case_id, realm=world.tag))
+    await readers(world, case_id, [reader])
+    return case_id
+
+
+async def open_text(world: World, desk: Desk, case_id: UUID, officer: str, purpose: Purpose = Purpose.CLASSIFY) -> str:
+    query = OpenDocument(case_id=case_id, document=DocumentKind.WORKING_TEXT, purpose=purpose)
+    opened = await desk.client.send(query, Opened, actor=Desk.actor(officer, COMMUNE))
+    return unsealed(world, opened.document, DocumentText).text
+
+
+def split(world: World, case_id: UUID, *parts: Part) -> Split:
+    chosen = parts or (
+        Part(stretches=[(0, SPLIT_AT)], kind=Kind.FEEDBACK),
+        Part(stretches=[(SPLIT_AT, len(MIXED))], kind=Kind.DENUNCIATION, against=[HEAD]),
+    )
+    return Split(case_id=case_id, parts=list(chosen), pin=sealed(world, Pin(pin="580316")))
+
+
+async def open_the_box(desk: Desk, letters: int, number: str) -> UUID:
+    command = OpenBox(
+        authority_id=COMMUNE, opened_on=MONDAY, letters=letters, minutes_number=number, second_person_id=HOLDER
+    )
+    return (await desk.client.send(command, BoxMinutes, actor=CLERK)).box_id
+
+
+async def test_the_events_carry_channel_signature_and_flags(world: World, desk: Desk) -> None:
+    command = letter(world, name="", signed=False, channel_of_arrival=Channel.HOTLINE)
+    case_id = (await desk.client.send(command, Registered, actor=CLERK)).case_id
+    registered, read = await events(world, case_id)
+    assert isinstance(registered, PetitionRegistered)
+    assert isinstance(read, PetitionRead)
+    assert (registered.channel, registered.signed) == (read.channel, read.signed) == (Channel.HOTLINE, False)
+    assert Flag.ANONYMOUS in read.flags
+
+
+async def test_a_box_gives_as_many_letters_as_its_minutes_say(world: World, desk: Desk) -> None:
+    short = (await counted(world)).gauges["boxes_short"]
+    box_id = await open_the_box(desk, 2, "3/BB-UBND")
+    assert await events(world, box_id) == [
+        BoxOpened(
+            authority_id=COMMUNE, opened_on=MONDAY, letters=2, minutes_number="3/BB-UBND", opened_by=[DESK, HOLDER]
+        )
+    ]
+    from_box = {"channel_of_arrival": Channel.BOX, "box_id": box_id}
+    await desk.client.send(letter(world, **from_box), Registered, actor=CLERK)
+    counters, kept = await counted(world), await petitions(world)
+    assert (counters.gauges["boxes_short"], set(counters.counters.values())) == (short + 1, {0})
+    await desk.client.send(letter(world, **from_box), Registered, actor=CLERK)
+    refusal = await refused(desk.client.send(letter(world, **from_box), Registered, actor=CLERK))
+    assert (refusal, await petitions(world)) == ("box_count_differs", kept + 1)
+    assert (await counted(world)).gauges["boxes_short"] == short
+
+
+async def test_a_box_has_its_own_day_authority_and_minutes(world: World, desk: Desk) -> None:
+    box_id = await open_the_box(desk, 2, "4/BB-UBND")
+    from_box = {"channel_of_arrival": Channel.BOX, "box_id": box_id}
+    early = letter(world, received_on=date(2025, 1, 5), **from_box)
+    assert await refused(desk.client.send(early, Registered, actor=CLERK)) == "dates_contradict"
+    elsewhere = letter(world, authority_id=OTHER, **from_box)
+    other = Desk.actor(OTHER_DESK, OTHER)
+    assert await refused(desk.client.send(elsewhere, Registered, actor=other)) == "not_found"
+    assert await refused(open_the_box(desk, 1, "4/BB-UBND")) == "document_number_taken"
+    async with world.database("intake") as connection:
+        assert await connection.fetchval("select registered from box where box_id = $1", box_id) == 0
+
+
+async def test_the_same_forwarded_letter_is_kept_once(world: World, desk: Desk) -> None:
+    forwarded = {"channel_of_arrival": Channel.FORWARDED, "forwarded_by": Body.FRONT, "forwarding_number": "12/MTTQ"}
+    first = await desk.client.send(letter(world, **forwarded), Registered, actor=CLERK)
+    registered = (await events(world, first.case_id))[0]
+    assert isinstance(registered, PetitionRegistered)
+    assert (registered.forwarded_by, registered.forwarding_number) == (Body.FRONT, "12/MTTQ")
+    kept = await petitions(world)
+    assert await refused(desk.client.send(letter(world, **forwarded), Registered, actor=CLERK)) == "already_here"
+    assert await petitions(world) == kept
+    others: list[dict[str, Any]] = [
+        {"forwarded_by": Body.PRESS}, {"forwarding_number": "13/MTTQ"}, {"received_on": date(2024, 12, 30)},
+    ]  # fmt: skip
+    for other in others:
+        await desk.client.send(letter(world, **(forwarded | other)), Registered, actor=CLERK)
+    there = letter(world, authority_id=DISTRICT, **forwarded)
+    await desk.client.send(there, Registered, actor=ABOVE)
+    assert await petitions(world) == kept + 4
+
+
+async def test_a_slip_is_used_once_by_whoever_issued_it(world: World, desk: Desk) -> None:
+    command, key = IssueSlips(authority_id=DISTRICT, count=3), uuid4()
+    sheets = [await desk.client.send(command, IssuedSlips, actor=ABOVE, key=key) for _ in range(2)]
+    first, again = (unsealed(world, sheet.slips, SlipSheet).numbers for sheet in sheets)
+    assert first == again
+    assert len(set(first)) == 3
+    issued = [each.event for each in (await decided(world, "intake")).of(SlipsIssued)]
+    assert issued == [SlipsIssued(authority_id=DISTRICT, count=3, issued_by=DISTRICT_DESK)]
+
+    def under(number: str, authority_id: str = DISTRICT) -> Register:
+        return letter(world, BRIBE, authority_id=authority_id, slip=sealed(world, Slip(number=number)))
+
+    done = await desk.client.send(under(first[0]), Registered, actor=ABOVE)
+    registered = (await events(world, done.case_id))[0]
+    assert isinstance(registered, PetitionRegistered)
+    assert (registered.under_slip, registered.authority_id) == (True, DISTRICT)
+    kept = await petitions(world)
+    for number, authority, actor, code in [
+        (first[0], DISTRICT, ABOVE, "slip_used"),
+        (first[1], COMMUNE, CLERK, "slip_unknown"),
+        (first[1][:-1] + ("0" if first[1][-1] != "0" else "1"), DISTRICT, ABOVE, "code_check_failed"),
+    ]:
+        assert await refused(desk.client.send(under(number, authority), Registered, actor=actor)) == code
+    assert await petitions(world) == kept
+    async with world.database("intake") as connection:
+        stored = await connection.fetchval("select string_agg(s::text, ' ') from slip s")
+        replies = await connection.fetchval("select string_agg(reply, ' ') from command_log")
+    assert not any(number in f"{stored} {replies}" for number in first)
+
+
+async def test_four_desks_at_once_keep_a_forwarded_letter_and_use_a_slip_once(world: World, desk: Desk) -> None:
+    sheet = await desk.client.send(IssueSlips(authority_id=DISTRICT, count=1), IssuedSlips, actor=ABOVE)
+    [number] = unsealed(world, sheet.slips, SlipSheet).numbers
+    forwarded = {"channel_of_arrival": Channel.FORWARDED, "forwarded_by": Body.PARTY, "forwarding_number": "5/VPTU"}
+    for changes, code in [(forwarded, "already_here"), ({"slip": sealed(world, Slip(number=number))}, "slip_used")]:
+        kept = await petitions(world)
+        command = letter(world, authority_id=DISTRICT, **changes)
+        sends = [desk.client.send(command, Registered, actor=ABOVE) for _ in range(4)]
+        answers = await asyncio.gather(*sends, return_exceptions=True)
+        assert Counter(getattr(each, "code", "kept") for each in answers) == {code: 3, "kept": 1}
+        assert await petitions(world) == kept + 1
+
+
+async def test_a_desk_issues_no_slips(desk: Desk) -> None:
+    command = IssueSlips(authority_id=COMMUNE, count=1)
+    assert await refused(desk.client.send(command, IssuedSlips, actor=CLERK)) == "not_allowed"
+
+
+async def test_each_part_of_a_mixed_letter_has_its_own_words_receipt_and_readers(world: World, desk: Desk) -> None:
+    case_id, key = await proposed(world, desk), uuid4()
+    answers = [await desk.client.send(split(world, case_id), Separated, actor=CLERK, key=key) for _ in range(2)]
+    codes = [[unsealed(world, part.receipt, Receipt).code for part in answer.parts] for answer in answers]
+    assert codes[0] == codes[1]
+    assert len(set(codes[0])) == 2
+    road, bribe = answers[0].case_ids
+    assert [part.case_id for part in answers[1].parts] == [road, bribe]
+
+    registered, read = await events(world, bribe)
+    assert isinstance(registered, PetitionRegistered)
+    assert isinstance(read, PetitionRead)
+    assert (registered.split_from, registered.channel, registered.received_on) == (case_id, Channel.COUNTER, MONDAY)
+    assert (read.kind_ticked, read.against) == (Kind.DENUNCIATION, [HEAD])
+    opened, done = (await events(world, case_id))[-2:]
+    assert opened == DocumentOpened(
+        document=DocumentKind.WORKING_TEXT, purpose=Purpose.CLASSIFY, opened_by=DESK
+    )
+    assert done == PetitionSplit(authority_id=COMMUNE, parts=2, split_by=DESK)
+
+    await publish(world, told(proposal(DESK), case_id=road, realm=world.tag))
+    await publish(world, told(proposal(DISTRICT_DESK, DISTRICT), case_id=bribe, realm=world.tag))
+    await readers(world, bribe, [DISTRICT_DESK])
+    await readers(world, road, [DESK])
+    assert await open_text(world, desk, road, DESK) == ROAD
+    assert (await open_text(world, desk, bribe, DISTRICT_DESK)).strip() == BRIBE
+    for hidden in (case_id, bribe):
+        assert await refused(open_text(world, desk, hidden, DESK)) == "not_found"
+
+    claim = sealed(world, TrackingClaim(code=codes[0][1], pin="580316"))
+    assert (await desk.client.send(Track(claim=claim), Tracked)).case_id == bribe
+    assert set((await counted(world)).counters.values()) == {0}
+
+
+async def test_the_envelope_stays_shut_whatever_is_told_of_it_later(world: World, desk: Desk) -> None:
+    case_id = await proposed(world, desk)
+    await desk.client.send(split(world, case_id), Separated, actor=CLERK)
+    later = told(confirmation(), case_id=case_id, realm=world.tag)
+    await publish(world, later)
+
+    async def numbered() -> bool:
+        return any(isinstance(event, PetitionNumbered) for event in await events(world, case_id))
+
+    await until(numbered)
+    for officer in (DESK, HOLDER, HEAD):
+        assert await refused(open_text(world, desk, case_id, officer, Purpose.RESOLVE)) == "not_found"
+    assert await refused(desk.client.send(split(world, case_id), Separated, actor=CLERK)) == "not_found"
+
+
+async def test_what_is_left_out_a_stranger_and_a_letter_on_its_way(world: World, desk: Desk) -> None:
+    case_id = await proposed(world, desk)
+    kept = await petitions(world)
+    first = Part(stretches=[(0, SPLIT_AT)], kind=Kind.FEEDBACK)
+    short = Part(stretches=[(SPLIT_AT + 4, len(MIXED))], kind=Kind.DENUNCIATION)
+    outside = Part(stretches=[(SPLIT_AT, len(MIXED) + 1)], kind=Kind.DENUNCIATION)
+    unknown = Part(stretches=[(SPLIT_AT, len(MIXED))], kind=Kind.DENUNCIATION, against=["nobody"])
+    for part, code in [(short, "split_incomplete"), (outside, "invalid"), (unknown, "unknown_authority")]:
+        assert await refused(desk.client.send(split(world, case_id, first, part), Separated, actor=CLERK)) == code
+    for stranger in (Desk.actor(HEAD, COMMUNE), ABOVE):
+        assert await refused(desk.client.send(split(world, case_id), Separated, actor=stranger)) == "not_found"
+    await publish(world, told(transferred(OTHER, OTHER_DESK), case_id=case_id, realm=world.tag, version=2))
+    await readers(world, case_id, [OTHER_DESK])
+    there = Desk.actor(OTHER_DESK, OTHER)
+    assert await refused(desk.client.send(split(world, case_id), Separated, actor=there)) == ErrorCode.WRONG_STATE
+    assert await petitions(world) == kept
+
+
+async def test_a_part_of_a_transferred_letter_lies_where_the_letter_lies(world: World, desk: Desk) -> None:
+    case_id = await proposed(world, desk)
+    later = date(2025, 1, 6)
+    await publish(
+        world,
+        told(transferred(OTHER, OTHER_DESK), case_id=case_id, realm=world.tag, version=2),
+        told(proposal(OTHER_DESK, OTHER, OTHER, later), case_id=case_id, realm=world.tag, version=4),
+    )
+
+    async def arrived() -> bool:
+        async with world.database("intake") as connection:
+            query = "select at_authority_id = $2 from petition where case_id = $1"
+            return bool(await connection.fetchval(query, case_id, OTHER))
+
+    await until(arrived)
+    done = await desk.client.send(split(world, case_id), Separated, actor=Desk.actor(OTHER_DESK, OTHER))
+    _, read = await events(world, done.case_ids[0])
+    assert isinstance(read, PetitionRead)
+    assert (read.authority_id, read.transferred_before) == (OTHER, True)
+
+
+async def test_numbers_come_from_the_registry_that_classified_the_letter(world: World, desk: Desk) -> None:
+    seen = []
+    for reader, registry in [(DESK, COMMUNE), (DISTRICT_DESK, DISTRICT), (DESK, COMMUNE)]:
+        case_id = (await desk.client.send(letter(world), Registered, actor=CLERK)).case_id
+        await publish(
+            world,
+            told(proposal(reader, registry), case_id=case_id, realm=world.tag),
+            told(confirmation(), case_id=case_id, realm=world.tag, version=2),
+        )
+
+        async def numbered(case_id: UUID = case_id) -> PetitionNumbered | None:
+            return next((each for each in await events(world, case_id) if isinstance(each, PetitionNumbered)), None)
+
+        number = await until(numbered)
+        seen.append((number.authority_id, int(number.number[-5:])))
+    assert [authority for authority, _ in seen] == [COMMUNE, DISTRICT, COMMUNE]
+    assert seen[2][1] == seen[0][1] + 1

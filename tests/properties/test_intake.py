@@ -1,0 +1,54 @@
+"""For every way of cutting a letter: nothing is lost, nothing of another part is in a part."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.intake.domain.separation import check_separation, cut
+from services.intake.reading.masking import working_text
+from shared.contracts.intake import Letter
+from shared.contracts.refusal import Refused
+
+TEXTS = st.text(st.sampled_from("aăâđ ơ\n\tXyz."), min_size=2, max_size=60).filter(str.strip)
+
+
+@st.composite
+def separations(draw: st.DrawFn) -> tuple[str, list[list[tuple[int, int]]]]:
+    """A text cut at random places, its pieces dealt out to parts; every part has some words."""
+    text = draw(TEXTS)
+    places = sorted({0, len(text), *draw(st.lists(st.integers(0, len(text)), max_size=6))})
+    pieces = list(pairwise(places))
+    parts: list[list[tuple[int, int]]] = [[], [], []]
+    for piece in pieces:
+        parts[draw(st.integers(0, 2))].append(piece)
+    return text, [part for part in parts if cut(text, part).strip()]
+
+
+@given(separations())
+def test_every_word_is_in_some_part_or_the_cut_is_refused(made: tuple[str, list[list[tuple[int, int]]]]) -> None:
+    text, parts = made
+    check_separation(text, parts)
+    characters = sorted(each for each in text if not each.isspace())
+    kept = sorted(each for part in parts for each in cut(text, part) if not each.isspace())
+    assert kept == characters
+
+
+@given(TEXTS, st.data())
+def test_a_word_left_out_is_told_with_its_place(text: str, data: st.DataObject) -> None:
+    words = [place for place, character in enumerate(text) if not character.isspace()]
+    left_out = data.draw(st.sampled_from(words))
+    stretches = [(0, left_out), (left_out + 1, len(text))]
+    parts = [[stretch] for stretch in stretches if text[slice(*stretch)].strip()]
+    if not parts:
+        return
+    with pytest.raises(Refused) as caught:
+        check_separation(text, parts)
+    assert (caught.value.code, caught.value.error.position) == ("split_incomplete", left_out)
+
+
+@given(TEXTS, st.text(st.sampled_from("aăâđXyz"), min_size=3, max_size=5))
+def test_masking_keeps_every_place(text: str, name: str) -> None:
+    letter = Letter(text=f"{text} {name} {text}", sender_name=name, pin="274913")
+    assert len(working_text(letter)) == len(letter.text)

@@ -1,0 +1,229 @@
+"""Whole lives: at every step of every way a case may go, which clock is live, from when, for whom."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from uuid import uuid4
+
+import pytest
+
+from services.escalation.domain.reaction import CaseNotKnown, decide
+from services.escalation.domain.state import Clock, Stage, Watched
+from shared.contracts.base import Event
+from shared.contracts.escalation import ClockEnded, ClockStarted
+from shared.contracts.vocabulary import Body, EndReason, Kind, Notice, Task
+from shared.directory import load
+from shared.messaging.drafts import numbered
+from tests.escalation_events import (
+    AUTHORITY,
+    HANDLER,
+    HOLDER,
+    MONDAY,
+    accepted,
+    case_closed,
+    confirmed,
+    decided_on,
+    filed,
+    guided,
+    proposed,
+    proven,
+    reassigned,
+    refused,
+    split,
+    taken,
+    told,
+    transfer_received,
+    transfer_returned,
+    transferred,
+)
+
+THACH_AN = load("thach_an")
+
+
+def jan(day: int) -> date:
+    return date(2025, 1, day)
+
+
+@dataclass
+class Life:
+    """A case that is told one event after another."""
+
+    state: Watched | None = None
+    events: tuple[Event, ...] = ()
+
+    def then(self, event: Event, on: date = MONDAY) -> "Life":
+        at = datetime(on.year, on.month, on.day, 3, tzinfo=UTC)
+        case_id = self.state.case_id if self.state else uuid4()
+        decision = decide(THACH_AN, self.state, told(event, case_id=case_id, at=at))
+        self.events = ()
+        if decision is not None:
+            self.state = numbered(self.state, decision).state
+            self.events = tuple(draft.event for draft in decision.drafts)
+        return self
+
+    @property
+    def case(self) -> Watched:
+        assert self.state is not None
+        return self.state
+
+    @property
+    def clocks(self) -> list[Clock]:
+        return [clock for clock in self.case.clocks if clock.live]
+
+    @property
+    def runs(self) -> tuple[str, str, date, str]:
+        """Rule, authority, start of the only live clock, and who has to act."""
+        [clock] = self.clocks
+        return clock.rule, clock.authority_id, clock.starts_on, self.case.holder_id
+
+    @property
+    def ended(self) -> list[tuple[str, EndReason, date]]:
+        return [(e.rule, e.reason, e.ended_on) for e in self.events if isinstance(e, ClockEnded)]
+
+
+def test_a_letter_has_ten_days_at_its_desk_until_it_is_confirmed() -> None:
+    life = Life().then(proposed())
+    assert life.runs == ("XL-08", AUTHORITY, MONDAY, HANDLER)
+    assert life.clocks[0].due_on == jan(16)
+    life.then(confirmed(), jan(8))
+    assert life.runs == ("KN-12", AUTHORITY, MONDAY, HOLDER)
+    assert life.ended == [("XL-08", EndReason.DONE, jan(8))]
+
+
+@pytest.mark.parametrize(
+    ("kind", "level", "steps"),
+    [
+        (Kind.COMPLAINT, 1, ["KN-12", "KN-15", "KN-20", "CS-01"]),
+        (Kind.COMPLAINT, 2, ["KN-13", "KN-17", "KN-21", "CS-01"]),
+        (Kind.DENUNCIATION, 1, ["TC-07", "TC-14", "TC-22", "CS-01"]),
+        (Kind.LAND_DISPUTE, 1, ["CS-01", "HG-03", "CS-04", "CS-01"]),
+    ],
+)
+def test_from_confirmation_to_closing_the_law_of_the_kind_runs(kind: Kind, level: int, steps: list[str]) -> None:
+    life = Life().then(proposed()).then(confirmed(kind, level=level))
+    seen = [life.runs[0]]
+    for event in (
+        accepted(jan(10), kind, level=level), decided_on(jan(20), kind, level=level), proven(jan(22)),
+    ):  # fmt: skip
+        life.then(event, jan(22))
+        assert [type(each) for each in life.events] == [ClockEnded, ClockStarted]
+        seen.append(life.runs[0])
+    assert seen == steps
+    life.then(case_closed(jan(23), kind), jan(23))
+    assert (life.case.stage, life.clocks, life.ended) == (Stage.CLOSED, [], [("CS-01", EndReason.DONE, jan(23))])
+
+
+@pytest.mark.parametrize("kind", [Kind.FEEDBACK, Kind.INFORMATION])
+def test_what_is_only_answered_runs_one_policy_clock_from_receipt_to_answer(kind: Kind) -> None:
+    life = Life().then(proposed()).then(confirmed(kind), jan(7)).then(taken(HOLDER), jan(8))
+    assert life.runs == ("CS-01", AUTHORITY, MONDAY, HOLDER)
+    life.then(decided_on(jan(15), kind), jan(15))
+    assert life.runs == ("CS-04", AUTHORITY, jan(15), HOLDER)
+
+
+def test_a_refusal_is_told_at_once_by_policy_and_then_the_file_is_closed() -> None:
+    life = Life().then(confirmed()).then(refused(jan(9)), jan(9))
+    assert life.runs == ("CS-04", AUTHORITY, jan(9), HOLDER)
+    life.then(proven(jan(10), Notice.REFUSAL), jan(10))
+    assert life.runs == ("CS-01", AUTHORITY, jan(10), HOLDER)
+
+
+def test_another_notice_than_the_one_waited_for_ends_nothing() -> None:
+    life = Life().then(confirmed()).then(accepted(jan(10)), jan(10))
+    life.then(proven(jan(11), Notice.ACCEPTANCE), jan(11))
+    assert (life.runs[0], life.events) == ("KN-15", ())
+    life.then(decided_on(jan(20)), jan(20)).then(proven(jan(21), Notice.ACCEPTANCE), jan(21))
+    assert (life.runs[0], life.events) == ("KN-20", ())
+
+
+def test_a_settled_case_that_owes_nothing_has_only_to_be_closed() -> None:
+    life = Life().then(confirmed(Kind.INFORMATION)).then(decided_on(jan(9), Kind.INFORMATION, task=Task.CLOSE), jan(9))
+    assert life.runs == ("CS-01", AUTHORITY, jan(9), HOLDER)
+    assert life.case.notice is None
+
+
+def test_a_transfer_ends_the_senders_clock_and_is_tracked_until_the_receivers_own_runs() -> None:
+    life = Life().then(proposed()).then(transferred(jan(9), excluded=["dong-khe-01"]), jan(9))
+    assert life.ended == [("XL-08", EndReason.DONE, jan(9))]
+    assert life.runs == ("CS-08", "thach-an", jan(9), "thach-an-04")
+    assert life.case.excluded == ("dong-khe-01",)
+    life.then(transfer_received(jan(13)), jan(13))
+    assert life.runs == ("XL-08", "thach-an", jan(13), "thach-an-04")
+    life.then(proposed(jan(13), authority_id="thach-an", confirmer_id="thach-an-03"), jan(13))
+    assert life.events == ()
+    assert life.runs == ("XL-08", "thach-an", jan(13), "thach-an-03")
+    assert (life.case.received_on, life.case.received_here_on) == (MONDAY, jan(13))
+
+
+def test_a_returned_letter_is_settled_by_the_common_superiors_handler() -> None:
+    life = Life().then(proposed()).then(transferred(jan(9)), jan(9)).then(transfer_returned(jan(10)), jan(10))
+    assert life.ended == [("CS-08", EndReason.DONE, jan(10))]
+    assert life.runs == ("CS-08", "cao-bang", jan(10), "cao-bang-03")
+    life.then(
+        proposed(jan(10), authority_id="thach-an", confirmer_authority_id="cao-bang", confirmer_id="cao-bang-03"),
+        jan(10),
+    )
+    assert (life.events, life.runs) == ((), ("CS-08", "cao-bang", jan(10), "cao-bang-03"))
+    life.then(confirmed(Kind.DENUNCIATION, received_on=jan(13), authority_id="thach-an"), jan(13))
+    assert life.runs[0] == "TC-07"
+    assert life.case.received_on == MONDAY
+
+
+def test_a_letter_proposed_at_another_desk_gets_that_desks_clock() -> None:
+    life = Life().then(proposed())
+    life.then(proposed(jan(8), confirmer_authority_id="thach-an", confirmer_id="thach-an-04"), jan(8))
+    assert life.ended == [("XL-08", EndReason.SUPERSEDED, jan(8))]
+    assert life.runs == ("XL-08", "thach-an", jan(8), "thach-an-04")
+
+
+def test_a_letter_proposed_again_at_the_same_desk_keeps_its_clock_whatever_its_dates_say() -> None:
+    life = Life().then(proposed())
+    before = life.clocks
+    life.then(proposed(jan(8), excluded=["dong-khe-05"]), jan(8))
+    assert (life.clocks, life.events, life.case.excluded) == (before, (), ("dong-khe-05",))
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        guided(jan(9)),
+        filed(jan(9)),
+        split(jan(9)),
+        case_closed(jan(9)),
+        transferred(jan(9), to_authority_id=None, to_handler_id=None, to_body=Body.COURT),
+    ],
+    ids=lambda event: type(event).__name__,
+)
+def test_what_ended_here_has_no_clock_and_nothing_starts_one_again(last: Event) -> None:
+    life = Life().then(proposed()).then(last, jan(9))
+    assert (life.case.stage, life.clocks, life.ended) == (Stage.CLOSED, [], [("XL-08", EndReason.DONE, jan(9))])
+    for event in (
+        proposed(jan(10)), confirmed(), accepted(jan(10)), decided_on(jan(10)), proven(jan(10)), last,
+        transferred(jan(10)), transfer_received(jan(10)), transfer_returned(jan(10)), reassigned("dong-khe-05"),
+    ):  # fmt: skip
+        assert life.then(event, jan(10)).events == ()
+        assert life.clocks == []
+
+
+def test_reassigning_changes_who_is_warned_and_moves_no_clock() -> None:
+    life = Life().then(confirmed())
+    before = life.clocks
+    life.then(reassigned("dong-khe-05"), jan(8))
+    assert (life.case.holder_id, life.clocks, life.events) == ("dong-khe-05", before, ())
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        accepted(MONDAY), refused(MONDAY), decided_on(MONDAY), proven(MONDAY), case_closed(MONDAY), guided(MONDAY),
+        filed(MONDAY), split(MONDAY), transferred(MONDAY), transfer_received(MONDAY), transfer_returned(MONDAY),
+    ],
+    ids=lambda event: type(event).__name__,
+)  # fmt: skip
+def test_a_legal_act_of_an_unknown_case_is_held(event: Event) -> None:
+    with pytest.raises(CaseNotKnown):
+        decide(THACH_AN, None, told(event))
+
+
+def test_a_guidance_after_the_ten_days_is_late() -> None:
+    life = Life().then(proposed()).then(guided(jan(17)), jan(17))
+    assert [event.late for event in life.events if isinstance(event, ClockEnded)] == [True]

@@ -65,7 +65,8 @@ class RunningHouse:
         """Wait until every outbox is sent and every reader has read what concerns it."""
 
         async def settled() -> bool:
-            answers = await asyncio.gather(*(self.bus.request(f"clock.{name}", ONLY_ASKED, timeout=5) for name in SERVICES))
+            asked = (self.bus.request(f"clock.{name}", ONLY_ASKED, timeout=5) for name in SERVICES)
+            answers = await asyncio.gather(*asked)
             if not all(answer.data == QUIET for answer in answers):
                 return False
             unsent = " + ".join(

@@ -272,9 +272,7 @@ async def test_each_part_of_a_mixed_letter_has_its_own_words_receipt_and_readers
     assert (registered.split_from, registered.channel, registered.received_on) == (case_id, Channel.COUNTER, MONDAY)
     assert (read.kind_ticked, read.against) == (Kind.DENUNCIATION, [HEAD])
     opened, done = (await events(world, case_id))[-2:]
-    assert opened == DocumentOpened(
-        document=DocumentKind.WORKING_TEXT, purpose=Purpose.CLASSIFY, opened_by=DESK
-    )
+    assert opened == DocumentOpened(document=DocumentKind.WORKING_TEXT, purpose=Purpose.CLASSIFY, opened_by=DESK)
     assert done == PetitionSplit(authority_id=COMMUNE, parts=2, split_by=DESK)
 
     await publish(world, told(proposal(DESK), case_id=road, realm=world.tag))

@@ -45,9 +45,7 @@ def sealed_letter(world: World) -> Story:
         )
     )  # fmt: skip
     story.proposed(Kind.DENUNCIATION, "thach-an", confirmer="thach-an-04", excluded=WHOLE_COMMUNE)
-    story.confirmed(
-        Kind.DENUNCIATION, "thach-an", holder="thach-an-06", excluded=WHOLE_COMMUNE, number="TC-2025-00001"
-    )
+    story.confirmed(Kind.DENUNCIATION, "thach-an", holder="thach-an-06", excluded=WHOLE_COMMUNE, number="TC-2025-00001")
     story.taken("thach-an", holder="thach-an-06").clock("TC-07", DAY, "thach-an")
     return story.tell(rung_fired("thach-an-01", Rung.BREACH_LEADER)).alert("thach-an-01")
 

@@ -90,9 +90,7 @@ def test_an_excluded_person_gets_the_answer_of_a_letter_that_does_not_exist(
     against=TARGETS, kind=st.sampled_from([Kind.DENUNCIATION, Kind.INFORMATION, Kind.FEEDBACK]),
     here=st.sampled_from(COMMUNES), to=st.sampled_from(PLACES), returned=st.booleans(),
 )  # fmt: skip
-def test_exclusion_travels_with_a_transfer(
-    against: list[str], kind: Kind, here: str, to: str, returned: bool
-) -> None:
+def test_exclusion_travels_with_a_transfer(against: list[str], kind: Kind, here: str, to: str, returned: bool) -> None:
     read = letter(kind, against=against, authority_id=here)
     state, event = proposed(read)
     try:

@@ -186,9 +186,7 @@ def test_the_author_of_the_act_does_not_hold_it(kind: Kind, against: list[str]) 
 def test_a_separated_letter_is_an_envelope_and_a_settled_one_stays_what_it_is() -> None:
     state, _ = proposed(letter(Kind.MIXED))
     decision = after(state, SPLIT)
-    assert [draft.event for draft in decision.drafts] == [
-        LetterSplit(authority_id=COMMUNE, split_on=MONDAY, parts=2)
-    ]
+    assert [draft.event for draft in decision.drafts] == [LetterSplit(authority_id=COMMUNE, split_on=MONDAY, parts=2)]
     assert decision.state.status is Status.SPLIT
     with pytest.raises(AssertionError):
         after(decision.state, SPLIT)

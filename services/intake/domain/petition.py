@@ -70,9 +70,7 @@ def _moved(directory: Directory, petition: Petition, event: Event, on: date) -> 
             )
         case ClassificationConfirmed():
             readers = {event.holder_id, *_heads(directory, event.competent_authority_id, on)} - set(event.excluded)
-            return replace(
-                petition, readers=tuple(sorted(readers)), purpose=Purpose.RESOLVE, holder_id=event.holder_id
-            )
+            return replace(petition, readers=tuple(sorted(readers)), purpose=Purpose.RESOLVE, holder_id=event.holder_id)
         case LetterTransferred():
             return replace(_classified_by(petition, event.to_handler_id), at_authority_id=None, transferred=True)
         case TransferReturned():

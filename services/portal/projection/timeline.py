@@ -14,7 +14,12 @@ FACTS: dict[str, tuple[str, ...]] = {
     "routing.classification.proposed": ("kind", "competent_authority_id", "holder_id"),
     "routing.classification.confirmed": ("kind", "competent_authority_id", "holder_id", "corrected"),
     "routing.letter.transferred": (
-        "from_authority_id", "to_authority_id", "to_body", "document_number", "dispatched_on", "proof",
+        "from_authority_id",
+        "to_authority_id",
+        "to_body",
+        "document_number",
+        "dispatched_on",
+        "proof",
     ),
     "routing.transfer.received": ("authority_id", "received_on"),
     "routing.transfer.returned": ("reason", "superior_authority_id", "returned_on"),

@@ -68,9 +68,7 @@ def competent(
             return Competence(receiving, in_force(("XL-18",), on))
 
 
-def stands_above(
-    directory: Directory, kind: Kind, against: Sequence[str], authority_id: str, on: date
-) -> bool:
+def stands_above(directory: Directory, kind: Kind, against: Sequence[str], authority_id: str, on: date) -> bool:
     """Whether an authority is above everyone whom its own head could not judge: of a denunciation, heads, deputies and
     bodies (LTC Đ12.1, 12.6); of feedback on conduct, heads and deputies."""
     match kind:

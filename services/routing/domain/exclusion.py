@@ -66,9 +66,7 @@ def barred(directory: Directory, kind: Kind, against: Sequence[str], on: date) -
     return tuple(sorted(named))
 
 
-def confirmer_authority(
-    directory: Directory, receiving: str, against: Sequence[str], possible: bool, on: date
-) -> str:
+def confirmer_authority(directory: Directory, receiving: str, against: Sequence[str], possible: bool, on: date) -> str:
     """Whose letter handler confirms: the receiving authority's, or the direct superior's while the signals name the
     receiving body, its head, a deputy or its handler and a denunciation is not ruled out."""
     if not possible:

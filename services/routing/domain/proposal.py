@@ -35,9 +35,7 @@ def react(directory: Directory, state: Classification | None, envelope: Envelope
             return None
 
 
-def propose(
-    directory: Directory, state: Classification, confirming: str, on: date
-) -> tuple[Classification, Draft]:
+def propose(directory: Directory, state: Classification, confirming: str, on: date) -> tuple[Classification, Draft]:
     """Propose competence and holder of what the letter seems to be, to be confirmed at this authority or above it."""
     hidden = hidden_from(directory, state.possible, state.kind, state.against, on)
     hidden = tuple(sorted({*state.excluded, *hidden}))

@@ -41,6 +41,8 @@ async def test_a_letter_runs_over_its_term_and_the_leader_acknowledges(house: Ru
         await _accepted(head, case)
         await _past_the_term(head)
         await _acknowledged(people, head, case)
+        await _decided(people, head, case)
+        await _closed(people, holder, case)
         await reload_until(head, "/demo", lambda: head.locator(".mails li").count())
         await head.locator(".mails summary").first.click()
         mail = await head.inner_text(".mails pre >> nth=0")
@@ -51,7 +53,7 @@ async def test_a_letter_runs_over_its_term_and_the_leader_acknowledges(house: Ru
         await citizen.fill("#code", code)
         await citizen.fill("#pin", PIN)
         await citizen.press("#pin", "Enter")
-        assert await citizen.inner_text("li[aria-current=step]") == "Đã thụ lý"
+        assert await citizen.inner_text("li[aria-current=step]") == "Đã xử lý xong"
         assert people.faults == []
         await browser.close()
     verified = await house.ledger()
@@ -79,6 +81,34 @@ async def _accepted(head: Page, case: str) -> None:
     await head.fill("#accept-document_number", "15/TB-UBND")
     await head.press("#accept-document_number", "Enter")
     await head.wait_for_selector("text=Đã thụ lý")
+
+
+async def _decided(people: People, head: Page, case: str) -> None:
+    await reload_until(head, case, lambda: head.locator("#decide-document_number").count())
+    await head.fill("#decide-document_number", "16/QĐ-UBND")
+    await head.select_option("#decide-outcome", "partly_upheld")
+    await head.press("#decide-document_number", "Enter")
+    await head.wait_for_selector("text=16/QĐ-UBND")
+    await people.look(head)
+
+
+async def _closed(people: People, holder: Page, case: str) -> None:
+    """Both notices owed to the sender are proven, then nothing keeps the file open."""
+    for owed, number in ((2, "21/TB-UBND"), (1, "22/TB-UBND")):
+        await reload_until(holder, case, lambda left=owed: _owes(holder, left))  # type: ignore[misc]
+        await holder.select_option("#notice-notice", index=1)
+        await holder.select_option("#notice-proof", "posted")
+        await holder.fill("#notice-document_number", number)
+        await holder.press("#notice-document_number", "Enter")
+        await holder.wait_for_selector(f"text={number}")
+    await reload_until(holder, case, lambda: holder.locator("#close-closed_on").count())
+    await people.look(holder)
+    await holder.press("#close-closed_on", "Enter")
+    await holder.wait_for_load_state()
+
+
+async def _owes(page: Page, count: int) -> int:
+    return int(await page.locator("#notice-notice option:not([value=''])").count() == count)
 
 
 async def _past_the_term(head: Page) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from shared.contracts.intake import Letter, Register
 from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import Channel, ErrorCode
-from shared.directory import Directory
+from shared.directory import Abolished, Directory, UnknownAuthority
 from shared.security.codes import PinRefused, normalise_pin
 from shared.text import TextError, normalise_letter, normalise_name
 
@@ -29,18 +29,26 @@ def check_registration(directory: Directory, command: Register, letter: Letter, 
     """
     _check_arrival(command)
     _check_dates(command, today)
-    return Checked(_check_letter(letter), check_against(directory, command.against))
+    return Checked(_check_letter(letter), check_against(directory, command.against, command.received_on))
 
 
-def check_against(directory: Directory, against: list[str]) -> tuple[str, ...]:
-    """Whom a content is against, each once.
+def check_against(directory: Directory, against: list[str], on: date) -> tuple[str, ...]:
+    """Whom a letter received on that day is against, each once. For a body that was no more, its successor is named.
 
     Raises:
-        Refused: an id that the directory does not know.
+        Refused: an id that the directory does not know, or an authority that stood once and was no more.
     """
     for target in against:
-        if not (directory.knows(target) or directory.has_authority(target)):
+        if directory.knows(target):
+            continue
+        if not directory.has_authority(target):
             raise Refused(ErrorCode.UNKNOWN_AUTHORITY, field="against")
+        try:
+            directory.authority(target, on)
+        except Abolished:
+            raise Refused(ErrorCode.ABOLISHED_AUTHORITY, field="against") from None
+        except UnknownAuthority:
+            continue
     return tuple(dict.fromkeys(against))
 
 

@@ -56,10 +56,10 @@ class Separation:
         """Cut the letter. Ids and receipts follow from the command, so a repeat gets the same answer."""
         officer_id = context.person.officer_id
         pin = check_pin(unsealed(command.pin, self.private_key, Pin, "pin").pin)
-        against = [check_against(self.directory, part.against) for part in command.parts]
         parent = await store.openable(context.tx, command.case_id, officer_id, Purpose.CLASSIFY)
         if parent["at_authority_id"] is None:
             raise Refused(ErrorCode.WRONG_STATE)
+        against = [check_against(self.directory, part.against, parent["at_since"]) for part in command.parts]
         opened = await self._open(context, command.case_id)
         check_separation(opened.text, [part.stretches for part in command.parts])
         registered = []

@@ -153,6 +153,9 @@ async def _events(admin: asyncpg.Connection, facts: Facts) -> None:
         facts.positions[service] = {row["partition"]: row["sequence"] for row in positions}
 
 
+_MAILS = "select alert_id from notify.delivery where medium = 'mail'"
+
+
 async def _effects(admin: asyncpg.Connection, facts: Facts) -> None:
     for row in await admin.fetch("select clock_id, due_on, live from escalation.clock"):
         facts.clocks[row["clock_id"]] = (row["due_on"].isoformat(), row["live"])
@@ -165,8 +168,8 @@ async def _effects(admin: asyncpg.Connection, facts: Facts) -> None:
     ]
     alerts = await admin.fetch("select alert_id, clock_id, recipient_id from notify.alert")
     facts.alerts = [(row["alert_id"], row["clock_id"], row["recipient_id"]) for row in alerts]
-    facts.mails_sent = await _ids(admin, "select alert_id from notify.mail where sent_at is not null")
-    facts.mails_waiting = await _ids(admin, "select alert_id from notify.mail where sent_at is null")
+    facts.mails_sent = await _ids(admin, f"{_MAILS} and sent_at is not null")
+    facts.mails_waiting = await _ids(admin, f"{_MAILS} and sent_at is null")
 
 
 def _announced(facts: Facts, row: asyncpg.Record) -> None:

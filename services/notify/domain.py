@@ -32,8 +32,19 @@ class Alert:
     version: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a channel may know of an alert."""
+
+    alert_id: UUID
+    recipient_id: str
+    rung: Rung
+    due_on: date
+    acknowledge_by: datetime
+
+
 def raise_alert(envelope: Envelope, fired: RungFired) -> Decision[Alert]:
-    """The alert of a fired rung; it stands in the inbox at once, the mail follows."""
+    """The alert of a fired rung; it stands in the inbox at once, the other media follow."""
     alert = Alert(
         alert_id=uuid5(envelope.id, fired.recipient_id),
         case_id=envelope.case_id,
@@ -58,14 +69,14 @@ def raise_alert(envelope: Envelope, fired: RungFired) -> Decision[Alert]:
     return Decision(alert, (Draft(raised), _delivered(alert, Medium.INBOX)))
 
 
-def mailed(alert: Alert) -> Decision[Alert]:
-    """The mail server took the alert."""
-    return Decision(alert, (_delivered(alert, Medium.MAIL),))
+def delivered(alert: Alert, medium: Medium) -> Decision[Alert]:
+    """A medium outside the house took the alert."""
+    return Decision(alert, (_delivered(alert, medium),))
 
 
-def mailing(alert: Alert, now: datetime) -> Cause:
-    """The mailing of an alert as a cause; the same alert mailed again gives the same event."""
-    return Cause(uuid5(alert.alert_id, Medium.MAIL), alert.correlation_id, alert.traceparent, now)
+def delivering(alert: Alert, medium: Medium, now: datetime) -> Cause:
+    """The delivery of an alert as a cause; the same alert sent again over a medium gives the same event."""
+    return Cause(uuid5(alert.alert_id, medium), alert.correlation_id, alert.traceparent, now)
 
 
 def acknowledge(alert: Alert | None, officer_id: str, now: datetime) -> Decision[Alert]:

@@ -1,12 +1,13 @@
 """Events, commands and queries in: load, decide, save."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from services.notify import store
 from services.notify.domain import Alert, acknowledge, raise_alert
 from shared.contracts.base import Counters, Done
 from shared.contracts.escalation import RungFired
 from shared.contracts.notify import Acknowledge, NotifyCounters
+from shared.contracts.vocabulary import Medium
 from shared.directory import Directory
 from shared.messaging.batch import Apply, Batch
 from shared.messaging.commands import CommandRouter, Context
@@ -16,8 +17,8 @@ from shared.postgres.pool import Connection
 GAUGES = frozenset({"alerts_waiting", "mails_waiting"})
 
 
-def applying(raised: Callable[[], None]) -> Apply:
-    """Reaction to events: a fired rung becomes an alert; `raised` is called before the commit."""
+def applying(media: Sequence[Medium], raised: Callable[[], None]) -> Apply:
+    """Reaction to events: a fired rung becomes an alert for all `media`; `raised` is called before the commit."""
 
     async def apply(tx: Connection, batch: Batch) -> None:
         alerts: list[Alert] = []
@@ -28,7 +29,7 @@ def applying(raised: Callable[[], None]) -> Apply:
                 alerts.append(alert)
                 batch.emit(Cause.of(envelope), alert.case_id, decision.drafts, after=0, aggregate_id=alert.alert_id)
         if alerts:
-            await store.insert(tx, alerts)
+            await store.insert(tx, alerts, media)
             raised()
 
     return apply

@@ -1,5 +1,6 @@
 """Mails to officials: an alert waits, by when, and where. No case, number, kind or name stands in them."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from email import policy
 from email.message import EmailMessage
@@ -9,7 +10,9 @@ from pathlib import Path
 from string import Template
 from uuid import UUID
 
+from services.notify.domain import Notice
 from shared.contracts.vocabulary import Rung
+from shared.directory import Directory
 
 ALERTS_PATH = "/alerts"
 DOMAIN = "donthu.invalid"
@@ -18,6 +21,23 @@ DOMAIN = "donthu.invalid"
 _TEMPLATES = Path(__file__).parent / "templates"
 _POLICY = policy.SMTP.clone(max_line_length=998)
 """Without the length, CPython 3.11 loses spaces when it folds long Vietnamese subjects."""
+
+
+def writing(directory: Directory, *, sender: str, public_url: str) -> Callable[[Notice, datetime], EmailMessage]:
+    """How the mail of a notice is made; it raises UnknownOfficer for a recipient without address."""
+
+    def write(notice: Notice, now: datetime) -> EmailMessage:
+        return letter(
+            alert_id=notice.alert_id,
+            rung=notice.rung,
+            due_on=notice.due_on,
+            address=directory.officer(notice.recipient_id).email,
+            sender=sender,
+            public_url=public_url,
+            now=now,
+        )
+
+    return write
 
 
 def letter(

@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import date
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 import orjson
 
-from services.notify.domain import Alert
-from shared.contracts.vocabulary import Rung
+from services.notify.domain import Alert, Notice
+from shared.contracts.vocabulary import Medium, Rung
 from shared.postgres.pool import Connection
 from shared.postgres.queries import load_queries
 
@@ -20,20 +19,22 @@ _COLUMNS = tuple(each.name for each in fields(Alert))
 
 
 @dataclass(frozen=True, slots=True)
-class WaitingMail:
-    """A leased mail, with what its text may tell."""
+class Waiting:
+    """A leased delivery."""
 
-    alert_id: UUID
-    recipient_id: str
-    rung: Rung
-    due_on: date
+    notice: Notice
     tries: int
 
+    @property
+    def alert_id(self) -> UUID:
+        """The alert to be delivered."""
+        return self.notice.alert_id
 
-async def insert(tx: Connection, alerts: Sequence[Alert]) -> None:
-    """New alerts, each with a mail that waits."""
+
+async def insert(tx: Connection, alerts: Sequence[Alert], media: Sequence[Medium]) -> None:
+    """New alerts, each with a delivery that waits for every medium."""
     await tx.execute(Q["insert_alerts"], orjson.dumps(alerts).decode())
-    await tx.execute(Q["insert_mails"], [alert.alert_id for alert in alerts])
+    await tx.execute(Q["insert_deliveries"], [alert.alert_id for alert in alerts], media)
 
 
 async def load(tx: Connection, alert_id: UUID) -> Alert | None:
@@ -51,22 +52,25 @@ async def save(tx: Connection, alert: Alert) -> None:
     await tx.execute(Q["save_alert"], alert.alert_id, alert.version, alert.acknowledged_at, alert.acknowledged_version)
 
 
-async def claim_mails(pool: asyncpg.Pool, token: UUID, most: int, lease_seconds: float) -> list[WaitingMail]:
-    """Lease at most `most` mails that are due."""
+async def claim(pool: asyncpg.Pool, medium: Medium, token: UUID, most: int, lease_seconds: float) -> list[Waiting]:
+    """Lease at most `most` deliveries of a medium that are due."""
     return [
-        WaitingMail(row["alert_id"], row["recipient_id"], Rung(row["rung"]), row["due_on"], row["tries"])
-        for row in await pool.fetch(Q["claim_mails"], token, most, lease_seconds)
+        Waiting(
+            Notice(row["alert_id"], row["recipient_id"], Rung(row["rung"]), row["due_on"], row["acknowledge_by"]),
+            row["tries"],
+        )
+        for row in await pool.fetch(Q["claim"], medium, token, most, lease_seconds)
     ]
 
 
-async def mark_sent(tx: Connection, alert_id: UUID, token: UUID, reply_code: int) -> bool:
-    """Record the proof; False when the lease was lost or the mail is marked already."""
-    return bool(await tx.fetchval(Q["mark_sent"], alert_id, token, reply_code))
+async def mark_sent(tx: Connection, alert_id: UUID, medium: Medium, token: UUID, reply_code: int) -> bool:
+    """Record the proof; False when the lease was lost or the delivery is marked already."""
+    return bool(await tx.fetchval(Q["mark_sent"], alert_id, medium, token, reply_code))
 
 
-async def put_off(pool: asyncpg.Pool, alert_ids: Sequence[UUID], token: UUID, seconds: float) -> None:
+async def put_off(pool: asyncpg.Pool, alert_ids: Sequence[UUID], medium: Medium, token: UUID, seconds: float) -> None:
     """Give leases back; try again after so many seconds of machine time."""
-    await pool.execute(Q["put_off"], alert_ids, token, seconds)
+    await pool.execute(Q["put_off"], alert_ids, medium, token, seconds)
 
 
 async def counters(tx: Connection, officer_ids: Sequence[str]) -> dict[str, int]:

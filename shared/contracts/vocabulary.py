@@ -217,6 +217,7 @@ class Medium(StrEnum):
 
     INBOX = "inbox"
     MAIL = "mail"
+    WEBHOOK = "webhook"
 
 
 class Purpose(StrEnum):

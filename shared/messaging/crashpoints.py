@@ -1,7 +1,7 @@
 """Named places where a test may kill the process; they do nothing unless a test realm armed one.
 
 Points: `reader.after_decide`, `reader.before_commit`, `reader.after_commit`, `relay.after_publish`,
-`command.before_commit`, `command.after_commit`, `ticker.before_commit`, `mail.after_send`.
+`command.before_commit`, `command.after_commit`, `ticker.before_commit`, `mail.after_send`, `webhook.after_send`.
 """
 
 import os

@@ -150,9 +150,9 @@ async def all_done(world: World) -> None:
                 if await connection.fetchval("select count(*) from outbox where stream_sequence is null"):
                     return False
         async with world.database("notify") as connection:
-            mails_waiting = await connection.fetchval("select count(*) from mail where sent_at is null")
+            unsent = await connection.fetchval("select count(*) from delivery where sent_at is null")
         async with world.database("intake") as connection:
             numbered = await connection.fetchval("select count(register_number) from petition")
-        return bool(mails_waiting == 0 and numbered == LETTERS)
+        return bool(unsent == 0 and numbered == LETTERS)
 
     await until(done, seconds=40)

@@ -65,7 +65,7 @@ class Victim:
         async with self._world.database(self._name) as connection:
             await connection.execute("update relay_lease set until = '-infinity'")
             if self._name == "notify":
-                await connection.execute("update mail set lease_until = '-infinity'")
+                await connection.execute("update delivery set lease_until = '-infinity'")
 
 
 async def _walked(

@@ -79,7 +79,7 @@ async def test_a_rung_becomes_an_alert_and_a_mail_with_proof(world: World) -> No
     [mail] = server.taken
     assert (mail["to"], mail["message-id"]) == (ADDRESS, f"<{alert_id(found)}@donthu.invalid>")
     async with world.database("notify") as connection:
-        assert await connection.fetchval("select reply_code from mail where sent_at is not null") == 250
+        assert await connection.fetchval("select reply_code from delivery where sent_at is not null") == 250
     answer = await counters(world)
     assert set(answer.counters.values()) == {0}
     assert answer.gauges == {"alerts_waiting": 1, "mails_waiting": 0}
@@ -142,7 +142,7 @@ async def test_mails_wait_while_the_server_is_down_and_none_is_lost(world: World
 
     async def tried() -> bool:
         async with world.database("notify") as connection:
-            return bool(await connection.fetchval("select max(tries) >= 2 from mail"))
+            return bool(await connection.fetchval("select max(tries) >= 2 from delivery"))
 
     await until(tried)
     assert (await counters(world)).gauges["mails_waiting"] == 25
@@ -159,7 +159,7 @@ async def test_a_mail_sent_before_a_crash_is_sent_again_under_the_same_message_i
         assert status == -signal.SIGKILL
         assert len(server.taken) == 1
         async with world.database("notify") as connection:
-            await connection.execute("update mail set lease_until = '-infinity'")  # the dead sender's lease runs out
+            await connection.execute("update delivery set lease_until = '-infinity'")  # the dead one's lease runs out
         await world.start("notify", **settings(port))
         found = await delivered(world, 1)
     assert server.ids() == [f"<{alert_id(found)}@donthu.invalid>"] * 2
@@ -173,7 +173,7 @@ async def test_a_refused_mail_waits_and_does_not_stop_the_others(world: World) -
 
         async def put_off() -> bool:
             async with world.database("notify") as connection:
-                return bool(await connection.fetchval("select bool_and(next_try_at > clock_timestamp()) from mail"))
+                return bool(await connection.fetchval("select bool_and(next_try_at > clock_timestamp()) from delivery"))
 
         await until(put_off)
         server.answer = "250 OK"

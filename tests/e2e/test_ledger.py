@@ -108,13 +108,17 @@ IN_THE_DATABASE: list[tuple[str, str, str]] = [
     ),
     (
         "drop an alert",
-        "with gone as (select alert_id from notify.alert limit 1), mail as (delete from notify.mail using gone"
-        " where mail.alert_id = gone.alert_id) update notify.alert set clock_id = gen_random_uuid() from gone"
+        "with gone as (select alert_id from notify.alert limit 1), sent as (delete from notify.delivery using gone"
+        " where delivery.alert_id = gone.alert_id) update notify.alert set clock_id = gen_random_uuid() from gone"
         " where alert.alert_id = gone.alert_id",
         "alerts_missing_or_doubled",
     ),
-    ("drop a mail", "delete from notify.mail where ctid = (select min(ctid) from notify.mail)", "alerts_without_mail"),
-    ("forget a mail", "update notify.mail set sent_at = null, reply_code = null", "mails_waiting"),
+    (
+        "drop a mail",
+        "delete from notify.delivery where ctid = (select min(ctid) from notify.delivery)",
+        "alerts_without_mail",
+    ),
+    ("forget a mail", "update notify.delivery set sent_at = null, reply_code = null", "mails_waiting"),
     (
         "cut the chain's end",
         "delete from audit.entry where number = (select max(number) from audit.entry)",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.notify.domain import Alert, acknowledge, mailed, mailing, raise_alert
+from services.notify.domain import Alert, acknowledge, delivered, delivering, raise_alert
 from shared.contracts.notify import AlertAcknowledged, AlertDelivered, AlertRaised
 from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import Medium
@@ -18,11 +18,11 @@ def alert() -> Alert:
 def test_a_fired_rung_stands_in_the_inbox_at_once() -> None:
     fired = rung_fired()
     decision = raise_alert(told(fired), fired)
-    raised, delivered = (draft.event for draft in decision.drafts)
+    raised, put = (draft.event for draft in decision.drafts)
     assert isinstance(raised, AlertRaised)
-    assert isinstance(delivered, AlertDelivered)
-    assert delivered.medium is Medium.INBOX
-    assert raised.alert_id == delivered.alert_id == decision.state.alert_id
+    assert isinstance(put, AlertDelivered)
+    assert put.medium is Medium.INBOX
+    assert raised.alert_id == put.alert_id == decision.state.alert_id
     assert (raised.clock_id, raised.acknowledge_by) == (fired.clock_id, fired.acknowledge_by)
 
 
@@ -51,9 +51,12 @@ def test_for_anybody_else_the_alert_does_not_exist(known: bool, officer_id: str)
     assert refusal.value.code == "not_found"
 
 
-def test_mailing_an_alert_again_has_the_same_cause() -> None:
+@pytest.mark.parametrize("medium", [Medium.MAIL, Medium.WEBHOOK])
+def test_sending_an_alert_again_over_a_medium_has_the_same_cause(medium: Medium) -> None:
     one, other = alert(), alert()
-    assert mailing(one, MORNING).id == mailing(one, MORNING).id != mailing(other, MORNING).id
-    [draft] = mailed(one).drafts
+    cause = delivering(one, medium, MORNING).id
+    assert cause == delivering(one, medium, MORNING).id != delivering(other, medium, MORNING).id
+    assert cause != delivering(one, Medium.INBOX, MORNING).id
+    [draft] = delivered(one, medium).drafts
     assert isinstance(draft.event, AlertDelivered)
-    assert draft.event.medium is Medium.MAIL
+    assert draft.event.medium is medium

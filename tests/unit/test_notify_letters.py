@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from services.notify.channels.smtp import SmtpChannel
-from services.notify.letters import letter
+from services.notify.letters import letter, writing
 from shared.contracts.vocabulary import Kind, Rung
 from shared.directory import load
 from tests.escalation_events import MORNING
@@ -55,4 +55,4 @@ def test_a_mail_names_nobody_no_place_no_kind_and_no_rule(rung: Rung) -> None:
 @pytest.mark.parametrize("url", ["http://127.0.0.1:25", "127.0.0.1:25", "smtp://"])
 def test_a_mail_server_must_be_named_by_an_smtp_address(url: str) -> None:
     with pytest.raises(ValueError, match="SMTP_URL"):
-        SmtpChannel(url)
+        SmtpChannel(url, writing(load("thach_an"), sender="", public_url=""))

@@ -1,7 +1,10 @@
 """What every channel promises."""
 
-from email.message import EmailMessage
+from datetime import datetime
 from typing import Protocol
+
+from services.notify.domain import Notice
+from shared.contracts.vocabulary import Medium
 
 
 class ChannelDown(Exception):
@@ -19,11 +22,14 @@ class MessageRefused(Exception):
 class Channel(Protocol):
     """A medium."""
 
-    async def send(self, message: EmailMessage) -> int:
-        """Hand over one message; the reply code is the proof.
+    medium: Medium
+
+    async def send(self, notice: Notice, now: datetime) -> int:
+        """Hand over one notice; the reply code is the proof. `now` is machine time, UTC.
 
         Raises:
             ChannelDown: nothing is known to be taken.
-            MessageRefused: this message was not taken.
+            MessageRefused: this notice was not taken.
+            UnknownOfficer: the directory has no address for its recipient.
         """
         ...

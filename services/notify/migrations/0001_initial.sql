@@ -16,9 +16,10 @@ create table alert (
 );
 create index alert_waiting on alert (recipient_id) where acknowledged_at is null;
 
--- The mail of each alert. All instants are machine time. A sender holds a lease; without its token it marks nothing.
-create table mail (
-    alert_id uuid primary key references alert,
+-- The deliveries of each alert, one for each medium that leaves the house. All instants are machine time. A sender holds a lease; without its token it marks nothing.
+create table delivery (
+    alert_id uuid not null references alert,
+    medium text not null,
     created_at timestamptz not null default clock_timestamp(),
     next_try_at timestamptz not null default clock_timestamp(),
     tries integer not null default 0,
@@ -27,6 +28,7 @@ create table mail (
     -- The proof: when the server took it and with which reply code.
     sent_at timestamptz,
     reply_code smallint,
+    primary key (alert_id, medium),
     constraint proof_is_whole check ((sent_at is null) = (reply_code is null))
 );
-create index mail_unsent on mail (next_try_at) where sent_at is null;
+create index delivery_unsent on delivery (medium, next_try_at) where sent_at is null;

@@ -216,7 +216,7 @@ async def test_a_slip_is_used_once_by_whoever_issued_it(world: World, desk: Desk
     assert first == again
     assert len(set(first)) == 3
     issued = [each.event for each in (await decided(world, "intake")).of(SlipsIssued)]
-    assert issued == [SlipsIssued(authority_id=DISTRICT, count=3, issued_by=DISTRICT_DESK)]
+    assert issued.count(SlipsIssued(authority_id=DISTRICT, count=3, issued_by=DISTRICT_DESK)) == 1
 
     def under(number: str, authority_id: str = DISTRICT) -> Register:
         return letter(world, BRIBE, authority_id=authority_id, slip=sealed(world, Slip(number=number)))

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import requests
 
+from shared.messaging.drafts import LEGAL_ZONE
 from tests.console import PIN, Person, Refusal, a_letter
 from tests.house import RunningHouse
 from tests.world import until
@@ -35,7 +36,8 @@ async def code_of(sending: Any) -> tuple[str | None, int]:
 
 async def mixed(house: RunningHouse, desk: Person) -> tuple[str, str]:
     """A letter that waits at the desk, and its working text."""
-    letter = a_letter(text=f"{ROAD} {BRIBE}", kind_ticked="mixed", against=[])
+    today = house.clock.now().astimezone(LEGAL_ZONE).date()  # nobody has been alerted about a letter of today
+    letter = a_letter(text=f"{ROAD} {BRIBE}", kind_ticked="mixed", against=[], received_on=today.isoformat())
     case_id = (await desk.register(letter))["case_id"]
     await house.case(desk, case_id, stage="proposed")
     return case_id, (await desk.post(f"/api/v1/cases/{case_id}/text", {}))["text"]

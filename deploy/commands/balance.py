@@ -7,7 +7,7 @@ import asyncpg
 
 from deploy.commands.operator import Reach
 from deploy.ledger.equations import balance
-from deploy.ledger.facts import collect, read_stream
+from deploy.ledger.rest import collect_at_rest
 from deploy.migrate import connect_steward
 from shared.security.secrets import PublicKeys
 
@@ -18,9 +18,8 @@ async def run(reach: Reach, *, mails: Path | None, sent: Path | None) -> dict[st
     steward = await connect_steward(reach.nats_url, reach.secrets_dir)
     admin = await asyncpg.connect(reach.database_url)
     try:
-        stream = await read_stream(steward)
         key = PublicKeys.load(reach.secrets_dir).audit or b""
-        return balance(await collect(admin, stream, key, mails=mails, receipts_given=receipts))
+        return balance(await collect_at_rest(admin, steward, key, mails=mails, receipts_given=receipts))
     finally:
         await admin.close()
         await steward.close()

@@ -1,6 +1,5 @@
 """The demo district played on a stack: headless for `donthu demo`, or as the beginning of `donthu up`."""
 
-import asyncio
 import tempfile
 import time
 from collections.abc import Callable
@@ -17,7 +16,8 @@ from deploy.demo.door import Door
 from deploy.demo.play import Play, Played
 from deploy.demo.report import report
 from deploy.house_counters import ask_all
-from deploy.ledger.facts import Facts, collect, read_stream
+from deploy.ledger.facts import Facts
+from deploy.ledger.rest import collect_at_rest
 from deploy.local.datadir import DataDir
 from deploy.migrate import connect_steward
 from deploy.stack import Stack
@@ -82,5 +82,4 @@ async def facts_of(stack: Stack, admin: asyncpg.Connection, bus: Client, played:
     """The facts of every store, with the sender's own list of receipts."""
     receipts = {case_id for each in played.receipts.values() for case_id in each}
     key = PublicKeys.load(stack.data.secrets).audit or b""
-    stream = await asyncio.wait_for(read_stream(bus), 60)
-    return await collect(admin, stream, key, mails=stack.data.mails, receipts_given=receipts)
+    return await collect_at_rest(admin, bus, key, mails=stack.data.mails, receipts_given=receipts)

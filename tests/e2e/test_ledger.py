@@ -10,10 +10,12 @@ import asyncpg
 import pytest
 
 from deploy.ledger.equations import LINES, balance
-from deploy.ledger.facts import Facts, Streamed, collect, read_stream
+from deploy.ledger.facts import Facts, Streamed, collect
+from deploy.ledger.rest import collect_at_rest
 from shared.security.secrets import PublicKeys
 from tests.console import a_letter
 from tests.house import RunningHouse, running_house
+from tests.world import until
 
 _ONE = "(select case_id from intake.petition order by case_id limit 1)"
 _RUNG = "(select clock_id from escalation.rung order by clock_id limit 1)"
@@ -232,8 +234,20 @@ async def lived_in() -> AsyncIterator[RunningHouse]:
 
 @pytest.fixture(scope="module")
 async def stream(lived_in: RunningHouse) -> list[Streamed]:
-    """What stands in the stream."""
-    return await read_stream(lived_in.bus)
+    """What stands in the stream once nothing is under way any more, the signing of the first head included."""
+    admin = await asyncpg.connect(lived_in.stack.database_url)
+    try:
+
+        async def head_signed() -> int | None:
+            number: int | None = await admin.fetchval("select max(number) from audit.signed_head")
+            return number
+
+        await until(head_signed)
+        await lived_in.quiet()
+        key = PublicKeys.load(lived_in.stack.data.secrets).audit or b""
+        return (await collect_at_rest(admin, lived_in.bus, key)).stream
+    finally:
+        await admin.close()
 
 
 async def _collected(house: RunningHouse, stream: list[Streamed], admin: asyncpg.Connection) -> Facts:

@@ -1,12 +1,10 @@
 """The whole house as real processes, for journeys, kills and measurements."""
 
 import asyncio
-import json
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -25,7 +23,7 @@ from shared.contracts.house import SERVICES
 from shared.messaging.runtime import ONLY_ASKED, QUIET
 from shared.settings import Realm
 from tests.console import Person
-from tests.world import NEW_YEAR, until
+from tests.world import until
 
 
 @dataclass
@@ -114,11 +112,3 @@ async def running_house(**settings: str) -> AsyncIterator[RunningHouse]:
         clock = Clockwork(stack.database_url, bus, SERVICES)
         await clock.start(running=False)
         yield RunningHouse(stack, bus, clock)
-
-
-def as_json(value: Any) -> str:
-    """For messages of failing tests."""
-    return json.dumps(value, default=str, ensure_ascii=False)
-
-
-FIRST_DAY: datetime = NEW_YEAR

@@ -12,6 +12,7 @@ import pytest
 from deploy.ledger.equations import LINES, balance
 from deploy.ledger.facts import Facts, Streamed, collect
 from deploy.ledger.rest import collect_at_rest
+from services.audit import store
 from shared.security.secrets import PublicKeys
 from tests.console import a_letter
 from tests.house import RunningHouse, running_house
@@ -298,6 +299,24 @@ async def test_a_fault_outside_the_database_is_flagged(
     facts = deepcopy(await _collected(lived_in, stream, admin))
     plant(facts)
     assert balance(facts)[line] > 0
+
+
+async def test_the_chain_counters_notice_free_text_and_acts_of_nobody(
+    lived_in: RunningHouse, admin: asyncpg.Connection
+) -> None:
+    """Laws 3 and 9 are watched by counters that can fail."""
+    transaction = admin.transaction()
+    await transaction.start()
+    try:
+        await admin.execute("set local search_path to audit")
+        before = await store.counters(admin)
+        assert (before["free_text_entries"], before["acts_without_person"]) == (0, 0)
+        await admin.execute("""update entry set content = replace(content, '"actor":"le-lai-01"', '"actor":""')""")
+        assert (await store.counters(admin))["acts_without_person"] > 0
+        await admin.execute("update entry set content = replace(content, 'counter', 'ở quầy')")
+        assert (await store.counters(admin))["free_text_entries"] > 0
+    finally:
+        await transaction.rollback()
 
 
 def test_every_line_is_broken_by_some_fault() -> None:

@@ -70,9 +70,11 @@ def demo(*, days: int = 60, petitions: int | None = None, json: Json = False) ->
 @app.command
 def service(name: ServiceName) -> None:
     """Run one service with the settings of the environment."""
+    import uvloop
+
     from deploy.service import run_service
 
-    raise SystemExit(asyncio.run(run_service(name)))
+    raise SystemExit(uvloop.run(run_service(name)))
 
 
 @app.command

@@ -7,6 +7,8 @@ import asyncio
 import importlib
 import sys
 
+import uvloop
+
 from shared.messaging import crashpoints
 from shared.messaging.failures import code_of
 from shared.messaging.reader import StreamBehind
@@ -41,4 +43,4 @@ async def run_service(name: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(run_service(sys.argv[1])))
+    sys.exit(uvloop.run(run_service(sys.argv[1])))

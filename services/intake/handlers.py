@@ -26,7 +26,7 @@ from shared.contracts.routing import ClassificationConfirmed
 from shared.contracts.vocabulary import Kind
 from shared.directory import Directory
 from shared.messaging.batch import Apply, Batch
-from shared.messaging.commands import CommandRouter, Context
+from shared.messaging.commands import CommandRouter, Context, Together
 from shared.messaging.drafts import LEGAL_ZONE, Cause, Draft
 from shared.postgres.pool import Connection
 
@@ -78,6 +78,7 @@ def routes(
     router.add(
         Register, registration.register, registration.authorise,
         recall=registration.recall, not_stored=frozenset({"receipt"}),
+        together=Together(registration.prepare, registration.register_together),
     )  # fmt: skip
     router.add(
         Split, separation.separate, separation.authorise, recall=separation.recall, not_stored=frozenset({"parts"})

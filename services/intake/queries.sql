@@ -1,20 +1,29 @@
 -- Queries of intake. Parameters by number.
 
--- name: add_petition
--- A petition; no row when the same body's letter of that number is already at this authority.
+-- name: add_petitions
+-- Petitions; no row for one whose forwarder's letter of that number is already at this authority. $1 version, $2-$14 columns
 insert into petition (
     case_id, version, channel, authority_id, received_on, letter_on, postmark_on, signed, registered_by,
     forwarded_by, forwarding_number, forwarding_year, at_authority_id, at_since, registry_id, transferred
-) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $4, $13, $4, $14)
+)
+select case_id, $1, channel, authority_id, received_on, letter_on, postmark_on, signed, registered_by,
+    forwarded_by, forwarding_number, forwarding_year, authority_id, at_since, authority_id, transferred
+from unnest(
+    $2::uuid[], $3::text[], $4::text[], $5::date[], $6::date[], $7::date[], $8::bool[], $9::text[], $10::text[],
+    $11::text[], $12::int[], $13::date[], $14::bool[]
+) as new (
+    case_id, channel, authority_id, received_on, letter_on, postmark_on, signed, registered_by, forwarded_by,
+    forwarding_number, forwarding_year, at_since, transferred
+)
 on conflict on constraint forwarded_once do nothing
-returning true;
+returning case_id;
 
 -- name: add_capsules
 insert into capsule (case_id, capsule, key_id, ciphertext)
 select * from unnest($1::uuid[], $2::text[], $3::uuid[], $4::bytea[]);
 
--- name: add_receipt
-insert into receipt (code_hash, case_id, pin_hash) values ($1, $2, $3);
+-- name: add_receipts
+insert into receipt (code_hash, case_id, pin_hash) select * from unnest($1::bytea[], $2::uuid[], $3::bytea[]);
 
 -- name: lock_petitions
 -- What an event about a case may change, locked in id order. $1 case ids

@@ -42,14 +42,23 @@ class Entry:
         return self.received_on.year if self.forwarding_number else None
 
 
-async def add_petition(tx: Connection, entry: Entry, version: int) -> bool:
-    """Insert a petition; False when a letter forwarded by this body under this number is already here."""
-    added: bool | None = await tx.fetchval(
-        Q["add_petition"], entry.case_id, version, entry.channel, entry.authority_id, entry.received_on,
-        entry.letter_on, entry.postmark_on, entry.signed, entry.registered_by, entry.forwarded_by,
-        entry.forwarding_number, entry.forwarding_year, entry.at_since or entry.received_on, entry.transferred,
-    )  # fmt: skip
-    return bool(added)
+async def add_petitions(tx: Connection, entries: Sequence[Entry], version: int) -> None:
+    """Insert petitions.
+
+    Raises:
+        Refused: a letter that was forwarded by this body under this number is already here.
+    """
+    rows = [
+        (
+            entry.case_id, entry.channel, entry.authority_id, entry.received_on, entry.letter_on, entry.postmark_on,
+            entry.signed, entry.registered_by, entry.forwarded_by, entry.forwarding_number, entry.forwarding_year,
+            entry.at_since or entry.received_on, entry.transferred,
+        )
+        for entry in entries
+    ]  # fmt: skip
+    added = await tx.fetch(Q["add_petitions"], version, *map(list, zip(*rows, strict=True)))
+    if len(added) < len(entries):
+        raise Refused(ErrorCode.ALREADY_HERE, field="forwarding_number")
 
 
 async def add_capsules(tx: Connection, capsules: Sequence[Capsule]) -> None:
@@ -63,9 +72,9 @@ async def add_capsules(tx: Connection, capsules: Sequence[Capsule]) -> None:
     )
 
 
-async def add_receipt(tx: Connection, code_hash: bytes, case_id: UUID, pin_hash: bytes) -> None:
-    """Insert a receipt."""
-    await tx.execute(Q["add_receipt"], code_hash, case_id, pin_hash)
+async def add_receipts(tx: Connection, receipts: Sequence[tuple[bytes, UUID, bytes]]) -> None:
+    """Insert receipts: hash of the code, petition, hash of the PIN."""
+    await tx.execute(Q["add_receipts"], *map(list, zip(*receipts, strict=True)))
 
 
 async def openable(tx: Connection, case_id: UUID, officer_id: str, purpose: Purpose) -> asyncpg.Record:

@@ -58,9 +58,8 @@ def consumed_types(service: str) -> frozenset[str]:
 
 
 def filter_subjects(service: str, partitions: list[int], all_partitions: bool) -> list[str]:
-    """Subjects a replica's consumer filters on: its partitions, and only the emitters it reads from."""
-    emitters = sorted({event.service for event in CONSUMES[service]})
+    """Subjects a replica's consumer filters on: its partitions, and only the types it reads."""
     numbers = ["*"] if all_partitions else [str(partition) for partition in partitions]
-    if len(emitters) == len(SERVICES):
+    if len(CONSUMES[service]) == len(EVENTS):
         return [f"evt.{number}.>" for number in numbers]
-    return [f"evt.{number}.{emitter}.>" for number in numbers for emitter in emitters]
+    return [f"evt.{number}.{event_type}" for number in numbers for event_type in sorted(consumed_types(service))]

@@ -9,21 +9,24 @@ import contextlib
 
 import asyncpg
 import nats.errors
+from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from nats.js.errors import NotFoundError
 
 from shared.contracts.flows import filter_subjects
-from shared.contracts.subjects import PARTITIONS, STREAM, consumer_name, inbox_prefix
+from shared.contracts.subjects import PARTITIONS, STREAM, consumer_name
 from shared.messaging.arrival import Arrived
 from shared.messaging.batch import Applier
 from shared.messaging.failures import code_of, growing, is_infrastructure
+from shared.messaging.pace import Pace
 from shared.messaging.partitions import PartitionLocks
+from shared.messaging.pull import Pull
 from shared.telemetry.logs import get_logger
 
 BATCH = 500
-FETCH_SECONDS = 1.0
+SILENCE_SECONDS = 1.0
 STANDBY_SECONDS = 1.0
 RETRY_EVERY_SECONDS = 1.0
 
@@ -46,14 +49,16 @@ class Reader:
     """Feeds one service."""
 
     def __init__(
-        self, *, service: str, replica: int, dsn: str, pool: asyncpg.Pool, stream: JetStreamContext, applier: Applier
+        self, *, service: str, replica: int, dsn: str, pool: asyncpg.Pool, connection: Client, applier: Applier
     ) -> None:
         self._service = service
         self._name = consumer_name(service, replica)
         self._dsn = dsn
         self._pool = pool
-        self._stream = stream
+        self._connection = connection
+        self._stream = JetStreamContext(connection, timeout=5)
         self._applier = applier
+        self._pace = Pace()
         self._expected = 0
         self._applied = 0
 
@@ -84,29 +89,31 @@ class Reader:
         while not await locks.acquire():  # noqa: ASYNC110 - the locks are PostgreSQL's
             await asyncio.sleep(STANDBY_SECONDS)
         log.info("reader.active", partition_count=len(locks.held))
-        subscription = await self._subscribe(locks)
+        await self._make_consumer(locks)
         loop = asyncio.get_running_loop()
         look_at_held = loop.time()
-        try:
+        async with self._deliveries() as deliveries:
             while locks.alive:
                 if loop.time() >= look_at_held:
                     if len(locks.held) < PARTITIONS and await locks.acquire():
                         return
                     await self._applier.retry_held()
                     look_at_held = loop.time() + RETRY_EVERY_SECONDS
-                await self._read(subscription, locks.held)
-        finally:
-            with contextlib.suppress(Exception):
-                await subscription.unsubscribe()
+                await self._read(deliveries, locks.held)
 
-    async def _read(self, subscription: JetStreamContext.PullSubscription, partitions: frozenset[int]) -> None:
-        try:
-            messages = await subscription.fetch(BATCH, timeout=FETCH_SECONDS)
-        except TimeoutError:
+    def _deliveries(self) -> Pull:
+        subject = f"$JS.API.CONSUMER.MSG.NEXT.{STREAM}.{self._name}"
+        return Pull(self._connection, subject=subject, most=BATCH)
+
+    async def _read(self, deliveries: Pull, partitions: frozenset[int]) -> None:
+        await self._pace.keep()
+        messages = await deliveries.take(SILENCE_SECONDS)
+        if not messages:
             info = await self._stream.consumer_info(STREAM, self._name)
             if info.delivered and info.delivered.consumer_seq != self._expected:
-                raise Gap from None  # the last deliveries were lost, and nothing follows that would show it
+                raise Gap  # the last deliveries were lost, and nothing follows that would show it
             return
+        self._pace.began()
         arrived = [self._arrived(message) for message in messages]
         await self._applier.apply(arrived, partitions)
         self._applied = self._expected
@@ -129,7 +136,7 @@ class Reader:
         self._expected = delivery
         return Arrived.of(message, sequence)
 
-    async def _subscribe(self, locks: PartitionLocks) -> JetStreamContext.PullSubscription:
+    async def _make_consumer(self, locks: PartitionLocks) -> None:
         held_partitions = sorted(locks.held)
         rows = await self._pool.fetch(
             "select sequence from position where partition = any($1::smallint[])", held_partitions
@@ -155,6 +162,3 @@ class Reader:
             ),
         )
         self._expected = self._applied = 0
-        return await self._stream.pull_subscribe_bind(
-            self._name, stream=STREAM, inbox_prefix=f"{inbox_prefix(self._service)}.".encode()
-        )

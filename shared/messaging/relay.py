@@ -5,22 +5,22 @@ later window is sent until a failed one is through, so the stream's order of a c
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from uuid import UUID, uuid4
 
 import asyncpg
 import orjson
-from nats.js import JetStreamContext
-from nats.js.api import PubAck
 from nats.js.errors import NoStreamResponseError
 
-from shared.contracts.subjects import STREAM
 from shared.messaging import crashpoints
 from shared.messaging.failures import code_of, growing, is_infrastructure
+from shared.messaging.pace import Pace
+from shared.messaging.publish import Outgoing, Publisher
 from shared.telemetry.logs import get_logger
 
 WINDOW = 500
 LEASE_SECONDS = 5
+RENEW_SECONDS = 1.5
 POLL_SECONDS = 2.0
 ACK_SECONDS = 5.0
 
@@ -52,10 +52,12 @@ class LeaseLost(Exception):
 class Relay:
     """Publishes one service's outbox."""
 
-    def __init__(self, pool: asyncpg.Pool, stream: JetStreamContext) -> None:
+    def __init__(self, pool: asyncpg.Pool, publisher: Publisher) -> None:
         self._pool = pool
-        self._stream = stream
+        self._publisher = publisher
+        self._pace = Pace()
         self._token = uuid4()
+        self._leased_at = float("-inf")
         self._awake = asyncio.Event()
         self.idle = False
         """True when the last look found nothing unsent."""
@@ -88,38 +90,43 @@ class Relay:
 
     async def publish_waiting(self) -> int:
         """Send what is unsent, window by window; return how many events were sent."""
+        await self._pace.keep()
         self._awake.clear()
-        if not await self._pool.fetchval(_LEASE, self._token, LEASE_SECONDS):
+        if not await self._leased():
             return 0
         rows = await self._pool.fetch(_UNSENT, WINDOW)
+        if rows:
+            self._pace.began()
         for window in windows(rows):
             await self._publish(window)
         return len(rows)
 
-    async def _publish(self, window: Sequence[asyncpg.Record]) -> None:
-        futures: dict[int, asyncio.Future[PubAck]] = {}
-        try:
-            for row in window:
-                futures[row["number"]] = await self._send(row)
-            await asyncio.wait(futures.values(), timeout=ACK_SECONDS)
-            crashpoints.reach("relay.after_publish")
-            acknowledged = {number: future.result().seq for number, future in futures.items() if _succeeded(future)}
-            await self._mark(acknowledged)
-            if len(acknowledged) < len(window):
-                raise _first_failure(futures.values())
-        finally:
-            for future in futures.values():
-                future.cancel()  # gives back its place among those nats-py lets wait
+    async def _leased(self) -> bool:
+        """Whether this relay is the one; a lease is renewed well before it ends, not for every window."""
+        now = asyncio.get_running_loop().time()
+        if now < self._leased_at + RENEW_SECONDS:
+            return True
+        if not await self._pool.fetchval(_LEASE, self._token, LEASE_SECONDS):
+            return False
+        self._leased_at = now
+        return True
 
-    async def _send(self, row: asyncpg.Record) -> "asyncio.Future[PubAck]":
-        headers = orjson.loads(row["headers"])
-        body = row["body"].encode()
-        return await self._stream.publish_async(row["subject"], body, headers=headers, stream=STREAM, wait_stall=10)
+    async def _publish(self, window: Sequence[asyncpg.Record]) -> None:
+        outgoing = [
+            Outgoing(row["number"], row["subject"], orjson.loads(row["headers"]), row["body"].encode())
+            for row in window
+        ]
+        done = await self._publisher.publish(outgoing, ACK_SECONDS)
+        crashpoints.reach("relay.after_publish")
+        await self._mark(done.sequences)
+        if done.failure is not None:
+            raise done.failure
 
     async def _mark(self, acknowledged: dict[int, int]) -> None:
         if acknowledged:
             done = await self._pool.execute(_MARK, list(acknowledged), list(acknowledged.values()), self._token)
             if done == "UPDATE 0":
+                self._leased_at = float("-inf")
                 raise LeaseLost
 
     async def _rest(self) -> None:
@@ -148,12 +155,3 @@ def windows(rows: Sequence[asyncpg.Record]) -> list[list[asyncpg.Record]]:
             result.append([])
         result[place].append(row)
     return result
-
-
-def _succeeded(future: "asyncio.Future[PubAck]") -> bool:
-    return future.done() and not future.cancelled() and future.exception() is None
-
-
-def _first_failure(futures: "Iterable[asyncio.Future[PubAck]]") -> BaseException:
-    failures = (future.exception() for future in futures if future.done() and not future.cancelled())
-    return next((failure for failure in failures if failure is not None), TimeoutError())

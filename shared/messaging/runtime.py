@@ -15,14 +15,17 @@ import nats.errors
 from faststream import FastStream
 from faststream.nats import NatsBroker, NatsMessage
 from faststream.nats.security import NatsNKey
+from nats.aio.client import Client
 from nats.js import JetStreamContext
 
 from shared.contracts.flows import consumed_types
 from shared.contracts.subjects import STREAM, inbox_prefix
+from shared.messaging.answering import CommandServer, whole_message
 from shared.messaging.batch import Applier, Apply
-from shared.messaging.commands import CommandRouter, CommandServer, whole_message
+from shared.messaging.commands import CommandRouter
 from shared.messaging.drafts import Emitter
 from shared.messaging.failures import code_of, growing, is_infrastructure
+from shared.messaging.publish import Publisher
 from shared.messaging.reader import Reader
 from shared.messaging.relay import Relay
 from shared.postgres.casetime import CaseClock, PrimaryClock, VirtualClock
@@ -130,9 +133,9 @@ class House:
             connection = await self.broker.connect()
             self._stream = JetStreamContext(connection, timeout=5)
             await self._recognise_stream()
-            self._relay = Relay(self.pool, self._stream)
+            self._relay = Relay(self.pool, Publisher(connection))
             loops: list[Background] = [self._relay.run, self._prune, *background]
-            reader = self._reader(apply) if apply else None
+            reader = self._reader(apply, connection) if apply else None
             if reader:
                 loops.append(reader.run)
             tasks.extend(asyncio.create_task(_guarded(loop)) for loop in loops)
@@ -161,12 +164,12 @@ class House:
                 raise ForeignRealm
             return
 
-    def _reader(self, apply: Apply) -> Reader:
+    def _reader(self, apply: Apply, connection: Client) -> Reader:
         consumes = consumed_types(self.service)
         applier = Applier(self.pool, self.emitter, apply, consumes, self.committed)
         return Reader(
-            service=self.service, replica=self.settings.replica, dsn=self.dsn, pool=self.pool, stream=self.stream,
-            applier=applier,
+            service=self.service, replica=self.settings.replica, dsn=self.dsn, pool=self.pool,
+            connection=connection, applier=applier,
         )  # fmt: skip
 
     def _serve(self, router: CommandRouter) -> None:

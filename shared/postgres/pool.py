@@ -30,5 +30,10 @@ async def create_pool(dsn: str, *, application: str, most: int = 12) -> asyncpg.
         min_size=1,
         max_size=most,
         command_timeout=30,
+        reset=_nothing_to_reset,
         server_settings={**SETTINGS, "application_name": application},
     )
+
+
+async def _nothing_to_reset(connection: asyncpg.Connection) -> None:
+    """Sessions are never changed (`set local` at most), so that nothing is asked when a connection is given back."""

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
+from nats.aio.client import Client
 from nats.js import JetStreamContext
 
 from shared.contracts.casework import CaseOpened
@@ -18,6 +19,7 @@ from shared.contracts.vocabulary import Kind, Result, Task
 from shared.messaging import held, outbox
 from shared.messaging.batch import Applier, Batch
 from shared.messaging.drafts import Cause, Draft, Emitter
+from shared.messaging.publish import Publisher
 from shared.messaging.reader import Reader
 from shared.messaging.relay import Relay
 from shared.messaging.runtime import end
@@ -60,6 +62,7 @@ class Room:
     service: str
     dsn: str
     pool: asyncpg.Pool
+    connection: Client
     stream: JetStreamContext
     emitter: Emitter
     poison: dict[UUID, Poison] = field(default_factory=dict)
@@ -80,12 +83,12 @@ class Room:
 
     def reader(self, replica: int = 0) -> Reader:
         return Reader(
-            service=self.service, replica=replica, dsn=self.dsn, pool=self.pool, stream=self.stream,
-            applier=self.applier(),
+            service=self.service, replica=replica, dsn=self.dsn, pool=self.pool,
+            connection=self.connection, applier=self.applier(),
         )  # fmt: skip
 
     def relay(self) -> Relay:
-        return Relay(self.pool, self.stream)
+        return Relay(self.pool, Publisher(self.connection))
 
     def _committed(self) -> None:
         self.commits += 1
@@ -155,7 +158,7 @@ async def open_room(world: World, service: str = "casework") -> AsyncIterator[Ro
         async with world.bus(service, max_reconnect_attempts=-1, reconnect_time_wait=0.1) as connection:
             stream = JetStreamContext(connection, timeout=5)
             await _renew(world, service, (await stream.stream_info(STREAM)).state.last_seq)
-            yield Room(world, service, dsn, pool, stream, Emitter(service, world.tag))
+            yield Room(world, service, dsn, pool, connection, stream, Emitter(service, world.tag))
     finally:
         pool.terminate()
 

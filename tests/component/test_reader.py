@@ -6,13 +6,14 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
-from nats.js import JetStreamContext
+from nats.aio.msg import Msg
 
 from deploy.migrate import connect_steward, migrate
 from deploy.service import CANNOT_GO_ON
 from shared.contracts.envelope import Envelope, headers_of, subject_of
 from shared.contracts.subjects import STREAM
 from shared.messaging.arrival import Arrived
+from shared.messaging.pull import Pull
 from shared.messaging.reader import Reader, StreamBehind
 from shared.postgres.pool import Connection
 from shared.settings import Realm
@@ -204,20 +205,27 @@ async def test_deliveries_lost_at_the_end_of_the_stream_are_read_again(world: Wo
 
 
 class _Losing:
-    """Loses the first fetched batches of a reader between NATS and the applier, as an overflowing client does."""
+    """Loses the first batches of a reader between NATS and the applier, as an overflowing client does."""
 
     def __init__(self, reader: Reader, times: int) -> None:
         self.times = 0
-        subscribe = reader._subscribe
+        deliveries = reader._deliveries
 
-        async def subscribed(locks: object) -> JetStreamContext.PullSubscription:
-            subscription = await subscribe(locks)  # type: ignore[arg-type]
-            if self.times < times:
-                self.times += 1
-                await subscription.fetch(500, timeout=5)
-            return subscription
+        def losing() -> Pull:
+            pull = deliveries()
+            take = pull.take
 
-        reader._subscribe = subscribed  # type: ignore[method-assign]
+            async def take_and_lose(seconds: float) -> list[Msg]:
+                messages = await take(seconds)
+                if messages and self.times < times:
+                    self.times += 1
+                    return []
+                return messages
+
+            pull.take = take_and_lose  # type: ignore[method-assign]
+            return pull
+
+        reader._deliveries = losing  # type: ignore[method-assign]
 
 
 async def _recreate_stream(world: World) -> None:

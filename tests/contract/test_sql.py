@@ -34,7 +34,7 @@ async def test_every_query_of_a_service_is_valid_in_its_own_role(world: World, s
 
 def test_the_sql_of_messaging_is_found() -> None:
     modules = {name.split(".")[0] for name in sql.of_messaging()}
-    assert modules == {"batch", "commands", "held", "outbox", "partitions", "relay", "runtime"}
+    assert modules == {"batch", "command_log", "held", "outbox", "partitions", "relay", "runtime"}
 
 
 @pytest.mark.parametrize("service", SERVICES)

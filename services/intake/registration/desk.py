@@ -1,5 +1,6 @@
 """Registering a letter: check, seal, read, receipt; all in the command's one transaction."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID, uuid5
@@ -19,6 +20,7 @@ from shared.contracts.vocabulary import ErrorCode
 from shared.directory import Directory
 from shared.messaging.commands import Context
 from shared.messaging.sealed import open_model
+from shared.postgres.pool import Connection
 from shared.security.codes import CodeRefused, code_hash
 from shared.security.sealing import SealBroken
 
@@ -40,18 +42,34 @@ class Registration:
 
     async def register(self, context: Context, command: Register) -> Registered:
         """Register a letter. The receipt's code is derived from the command, so a repeat gets the same receipt."""
-        letter = unsealed(command.letter, self.private_key, Letter, "letter")
-        checked = check_registration(self.directory, command, letter, context.today)
-        entry = _entry(command, uuid5(_NAMESPACE, str(context.cause.id)), context.person.officer_id)
+        fresh = self._fresh(context, command)
+        entry = fresh.entry
         if command.box_id is not None:
             await store.take_from_box(context.tx, command.box_id, command.authority_id, command.received_on)
-        if not await store.add_petition(context.tx, entry, VERSION):
-            raise Refused(ErrorCode.ALREADY_HERE, field="forwarding_number")
+        await store.add_petitions(context.tx, [entry], VERSION)
         if command.slip is not None:
             await store.use_slip(context.tx, self._slip(command.slip), command.authority_id, entry.case_id)
+        [registered] = await self.keeper.keep(context.tx, [(context, fresh)])
+        return registered
+
+    def prepare(self, context: Context, command: Register) -> Fresh | None:
+        """A letter that nothing in the database can refuse; None for others, which go alone."""
+        if command.box_id is not None or command.slip is not None or command.forwarding_number is not None:
+            return None
+        return self._fresh(context, command)
+
+    async def register_together(self, tx: Connection, letters: Sequence[tuple[Context, Fresh]]) -> Sequence[Registered]:
+        """Register letters that were prepared, in one go."""
+        await store.add_petitions(tx, [fresh.entry for _, fresh in letters], VERSION)
+        return await self.keeper.keep(tx, letters)
+
+    def _fresh(self, context: Context, command: Register) -> Fresh:
+        letter = unsealed(command.letter, self.private_key, Letter, "letter")
+        checked = check_registration(self.directory, command, letter, context.today)
         working = working_text(checked.letter)
-        fresh = Fresh(
-            entry=entry,
+        return Fresh(
+            entry=_entry(command, uuid5(_NAMESPACE, str(context.cause.id)), context.person.officer_id),
+            cause_id=context.cause.id,
             working_text=working,
             contents=contents_of(checked.letter, working),
             kind_ticked=command.kind_ticked,
@@ -60,7 +78,6 @@ class Registration:
             pin=checked.letter.pin,
             under_slip=command.slip is not None,
         )
-        return await self.keeper.keep(context, fresh, context.cause.id)
 
     def recall(self, context: Context, stored: dict[str, Any]) -> Registered:
         """The answer to a repeat: the same petition, the same code."""

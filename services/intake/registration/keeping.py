@@ -1,7 +1,7 @@
 """Keeping a letter: sealed, read, receipted, told; the same for a letter at the desk and for a part of a mixed one."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from shared.contracts.vocabulary import Kind
 from shared.messaging.commands import Context
 from shared.messaging.drafts import Draft
 from shared.messaging.sealed import seal_model
+from shared.postgres.pool import Connection
 from shared.security.codes import code_hash, derive_code, pin_hash
 
 LONG_TEXT = 20_000
@@ -27,6 +28,8 @@ class Fresh:
     """A letter that is about to be kept."""
 
     entry: store.Entry
+    cause_id: UUID
+    """The receipt's code follows from it."""
     working_text: str
     contents: Mapping[str, bytes]
     kind_ticked: Kind | None
@@ -46,19 +49,23 @@ class Keeper:
     code_key: bytes
     portal_key: bytes
 
-    async def keep(self, context: Context, fresh: Fresh, cause_id: UUID) -> Registered:
-        """Keep a letter whose petition is entered. The receipt's code follows from `cause_id`."""
-        entry = fresh.entry
-        signals = await self._read(fresh)
-        capsules = await self.vault.seal(entry.case_id, fresh.contents)
-        await store.add_capsules(context.tx, capsules)
-        code = derive_code(self.code_key, cause_id)
-        hashed_pin = pin_hash(self.code_key, entry.case_id, fresh.pin)
-        await store.add_receipt(context.tx, code_hash(self.code_key, code), entry.case_id, hashed_pin)
-        registered = _registered(fresh)
-        drafts = [Draft(registered, legal_at=entry.received_on), Draft(signals, legal_at=signals.received_on)]
-        context.emit(entry.case_id, drafts, after=0)
-        return self.answer(entry.case_id, cause_id)
+    async def keep(self, tx: Connection, letters: Sequence[tuple[Context, Fresh]]) -> list[Registered]:
+        """Keep letters whose petitions are entered; each emits in the name of its own context."""
+        read_letters = [await self._read(fresh) for _, fresh in letters]
+        await store.add_capsules(
+            tx, await self.vault.seal({fresh.entry.case_id: fresh.contents for _, fresh in letters})
+        )
+        await store.add_receipts(tx, [self._receipt(fresh) for _, fresh in letters])
+        for (context, fresh), signals in zip(letters, read_letters, strict=True):
+            registered = _registered(fresh)
+            drafts = [Draft(registered, legal_at=fresh.entry.received_on), Draft(signals, legal_at=signals.received_on)]
+            context.emit(fresh.entry.case_id, drafts, after=0)
+        return [self.answer(fresh.entry.case_id, fresh.cause_id) for _, fresh in letters]
+
+    def _receipt(self, fresh: Fresh) -> tuple[bytes, UUID, bytes]:
+        case_id = fresh.entry.case_id
+        code = derive_code(self.code_key, fresh.cause_id)
+        return code_hash(self.code_key, code), case_id, pin_hash(self.code_key, case_id, fresh.pin)
 
     def answer(self, case_id: UUID, cause_id: UUID) -> Registered:
         """The answer that a repeat gets too."""

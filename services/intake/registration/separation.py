@@ -62,13 +62,14 @@ class Separation:
         against = [check_against(self.directory, part.against, parent["at_since"]) for part in command.parts]
         opened = await self._open(context, command.case_id)
         check_separation(opened.text, [part.stretches for part in command.parts])
-        registered = []
+        letters = []
         for place, part in enumerate(command.parts):
             cause_id = _cause(context, place)
             entry = _entry(parent, uuid5(cause_id, "case"), officer_id)
             working, contents = opened.contents(part)
             fresh = Fresh(
                 entry=entry,
+                cause_id=cause_id,
                 working_text=working,
                 contents=contents,
                 kind_ticked=part.kind,
@@ -77,8 +78,9 @@ class Separation:
                 pin=pin,
                 split_from=command.case_id,
             )
-            await store.add_petition(context.tx, entry, VERSION)
-            registered.append(await self.keeper.keep(context, fresh, cause_id))
+            letters.append((context, fresh))
+        await store.add_petitions(context.tx, [fresh.entry for _, fresh in letters], VERSION)
+        registered = await self.keeper.keep(context.tx, letters)
         await self._shut(context, command, parent)
         return _separated(registered)
 

@@ -53,15 +53,16 @@ class Vault:
         self._ring = ring
         self._realm = realm
 
-    async def seal(self, case_id: UUID, contents: Mapping[str, bytes]) -> Sequence[Capsule]:
-        """Seal the contents of a petition, each under a key of its own; the keys are stored before this returns."""
+    async def seal(self, contents: Mapping[UUID, Mapping[str, bytes]]) -> Sequence[Capsule]:
+        """Seal the contents of petitions, each under a key of its own; the keys are stored before this returns."""
         keys: dict[UUID, bytes] = {}
         capsules = []
-        for name, content in contents.items():
-            binding = capsule_binding(self._realm, case_id, name)
-            key_id, key = uuid4(), new_data_key()
-            keys[key_id] = self._ring.wrap(key, binding)
-            capsules.append(Capsule(case_id, name, key_id, encrypt(key, content, binding)))
+        for case_id, parts in contents.items():
+            for name, content in parts.items():
+                binding = capsule_binding(self._realm, case_id, name)
+                key_id, key = uuid4(), new_data_key()
+                keys[key_id] = self._ring.wrap(key, binding)
+                capsules.append(Capsule(case_id, name, key_id, encrypt(key, content, binding)))
         await self._keys.keep(keys)
         return capsules
 

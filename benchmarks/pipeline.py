@@ -1,0 +1,157 @@
+"""From the desk to a case with holder and running clock, at full speed, beside the floor of the same two servers.
+
+usage: python -m benchmarks.pipeline [--letters 10000] [--in-flight 64]
+First all letters as fast as the house takes them (letters per second), then at half that rate (p50 and p99 from the
+command to the letter visible everywhere), then, services stopped, the floor of benchmarks/floor.py.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import time
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+import asyncpg
+
+from benchmarks import cpu, floor
+from benchmarks.house import bare_servers, durability, measured_house, temporary_data
+from benchmarks.office import Office, Proposal, proposals
+from benchmarks.watch import EVENTS_PER_LETTER, Watch
+from deploy.stack import Stack
+from shared.contracts.house import SERVICES
+
+MOST_A_CONFIRMATION = 200
+LATENCY_SECONDS = 20
+TIMEOUT_SECONDS = 900
+
+
+async def measure(letters: int = 10_000, in_flight: int = 64) -> dict[str, object]:
+    """Everything in one run on one pair of servers."""
+    async with temporary_data() as data:
+        async with measured_house(data) as stack:
+            admin = await asyncpg.connect(stack.database_url)
+            durable = await durability(admin, data.nats / "nats-server.conf")
+            before = await cpu.seconds_by_name(admin)
+            rate = await _throughput(stack, letters, in_flight)
+            spent = cpu.per_letter(before, await cpu.seconds_by_name(admin), letters)
+            latencies = await _latencies(stack, letters, rate / 2)
+            missing = await _missing_from_ledger(admin)
+            await admin.close()
+        async with bare_servers(data) as (url, bus):
+            floor_rate = await floor.measure(url, bus, letters)
+    return {
+        "letters": letters,
+        "in_flight": in_flight,
+        "letters_per_second": round(rate, 1),
+        "floor_letters_per_second": round(floor_rate, 1),
+        "ratio": round(rate / floor_rate, 3),
+        "latency_letters": len(latencies),
+        "latency_rate": round(rate / 2, 1),
+        "p50_ms": _at(latencies, 0.50),
+        "p99_ms": _at(latencies, 0.99),
+        "max_ms": _at(latencies, 1.0),
+        "events_per_letter": EVENTS_PER_LETTER,
+        "missing_from_ledger": missing,
+        "cpu_ms_per_letter": spent,
+        "cores": os.cpu_count(),
+        "durability": durable,
+        "telemetry": "traces, metrics and logs exported to a collector on the same machine",
+    }
+
+
+async def _throughput(stack: Stack, letters: int, in_flight: int) -> float:
+    limit = asyncio.Semaphore(in_flight)
+
+    async def register(number: int, one: Callable[[int], Awaitable[None]]) -> None:
+        async with limit:
+            await one(number)
+
+    async def all_at_once(one: Callable[[int], Awaitable[None]]) -> None:
+        await asyncio.gather(*(register(number, one) for number in range(letters)))
+
+    start = time.perf_counter()
+    await _journey(stack, letters, every=0.25, arrive=all_at_once)
+    return letters / (time.perf_counter() - start)
+
+
+async def _latencies(stack: Stack, first: int, rate: float) -> list[float]:
+    letters = int(rate * LATENCY_SECONDS)
+
+    async def evenly(one: Callable[[int], Awaitable[None]]) -> None:
+        start, running = time.perf_counter(), []
+        for number in range(letters):
+            await asyncio.sleep(start + number / rate - time.perf_counter())
+            running.append(asyncio.create_task(one(first + number)))
+        await asyncio.gather(*running)
+
+    return (await _journey(stack, letters, every=0.02, arrive=evenly)).latencies()
+
+
+async def _journey(
+    stack: Stack, letters: int, *, every: float, arrive: Callable[[Callable[[int], Awaitable[None]]], Awaitable[None]]
+) -> Watch:
+    office = await Office.open(stack)
+    watching, confirming = await asyncpg.connect(stack.database_url), await asyncpg.connect(stack.database_url)
+    watch = Watch(watching, every)
+    await watch.forget_past()
+
+    async def one(number: int) -> None:
+        sent = time.perf_counter()
+        watch.sent[await office.register(number)] = sent
+
+    confirmer = asyncio.create_task(_confirm_all(office, confirming, letters, every=every / 2))
+    try:
+        await asyncio.gather(arrive(one), watch.until_all(letters, seconds=TIMEOUT_SECONDS), confirmer)
+    finally:
+        confirmer.cancel()
+        await office.close()
+        await watching.close()
+        await confirming.close()
+    return watch
+
+
+async def _confirm_all(office: Office, admin: asyncpg.Connection, letters: int, *, every: float) -> None:
+    """Each confirmer takes what stands in his list, at most 200 at once, as soon as it stands there."""
+    asked: set[UUID] = set()
+    while len(asked) < letters:
+        waiting = [each for each in await proposals(admin, MOST_A_CONFIRMATION * 10) if each.case_id not in asked]
+        by_confirmer: dict[str, list[Proposal]] = {}
+        for each in waiting:
+            by_confirmer.setdefault(each.confirmer_authority_id, []).append(each)
+        batches = [
+            rows[place : place + MOST_A_CONFIRMATION]
+            for rows in by_confirmer.values()
+            for place in range(0, len(rows), MOST_A_CONFIRMATION)
+        ]
+        await asyncio.gather(*(office.confirm(batch) for batch in batches))
+        asked.update(each.case_id for each in waiting)
+        if not waiting:
+            await asyncio.sleep(every)
+
+
+async def _missing_from_ledger(admin: asyncpg.Connection) -> int:
+    union = " union all ".join(f"select event_id from {service}.outbox" for service in SERVICES)
+    return int(
+        await admin.fetchval(
+            f"select count(*) from ({union}) as sent left join audit.entry using (event_id) where entry.event_id is null"
+        )
+    )
+
+
+def _at(seconds: list[float], share: float) -> float:
+    return round(seconds[min(len(seconds) - 1, int(share * len(seconds)))] * 1000, 1)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--letters", type=int, default=10_000)
+    parser.add_argument("--in-flight", type=int, default=64)
+    given = parser.parse_args()
+    print(json.dumps(asyncio.run(measure(given.letters, given.in_flight))))
+
+
+if __name__ == "__main__":
+    main()

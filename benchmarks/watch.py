@@ -1,0 +1,82 @@
+"""When each letter arrived everywhere: case, holder and first running clock in the read model, all events in the ledger."""
+
+import asyncio
+import time
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import asyncpg
+
+EVENTS_OF_A_LETTER = Counter(
+    {
+        "intake.petition.registered": 1,
+        "intake.petition.read": 1,
+        "routing.classification.proposed": 1,
+        "escalation.clock.started": 2,
+        "routing.classification.confirmed": 1,
+        "escalation.clock.ended": 1,
+        "intake.petition.numbered": 1,
+        "casework.case.opened": 1,
+    }
+)
+"""From receipt to a case whose holder has a running clock."""
+EVENTS_PER_LETTER = EVENTS_OF_A_LETTER.total()
+
+_VISIBLE = """
+select case_id from portal.case_view
+where case_id = any($1::uuid[]) and stage = 'open' and holder_id is not null and exists (
+    select from portal.clock_view
+    where clock_view.case_id = case_view.case_id and ended_on is null and rule <> 'XL-08'
+)
+"""
+_CHAINED = """
+select number, (content::json ->> 'case')::uuid as case_id, content::json ->> 'type' as type
+from audit.entry where number > $1 order by number
+"""
+
+
+@dataclass
+class Watch:
+    """Looks at read model and ledger every `every` seconds and notes when a letter is there."""
+
+    admin: asyncpg.Connection
+    every: float
+    sent: dict[UUID, float] = field(default_factory=dict)
+    """When the command to register was sent, seconds of the monotonic clock."""
+    arrived: dict[UUID, float] = field(default_factory=dict)
+    _chained: dict[UUID, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    _number: int = 0
+
+    async def forget_past(self) -> None:
+        """Look only at what is chained from now on."""
+        self._number = await self.admin.fetchval("select coalesce(max(number), 0) from audit.entry")
+
+    async def until_all(self, letters: int, *, seconds: float) -> None:
+        """Return when so many letters arrived.
+
+        Raises:
+            TimeoutError: with how many did.
+        """
+        end = time.perf_counter() + seconds
+        while len(self.arrived) < letters:
+            await self.look()
+            if time.perf_counter() > end:
+                raise TimeoutError(f"{len(self.arrived)} of {letters} letters arrived")
+            await asyncio.sleep(self.every)
+
+    async def look(self) -> None:
+        """Note what arrived since the last look."""
+        for row in await self.admin.fetch(_CHAINED, self._number):
+            self._chained[row["case_id"]][row["type"]] += 1
+            self._number = row["number"]
+        complete = [case_id for case_id in self.sent if self._is_chained(case_id)]
+        for row in await self.admin.fetch(_VISIBLE, complete):
+            self.arrived[row["case_id"]] = time.perf_counter()
+
+    def latencies(self) -> list[float]:
+        """Seconds from command to visible, sorted."""
+        return sorted(self.arrived[case_id] - self.sent[case_id] for case_id in self.arrived)
+
+    def _is_chained(self, case_id: UUID) -> bool:
+        return case_id not in self.arrived and self._chained.get(case_id) == EVENTS_OF_A_LETTER

@@ -1,0 +1,38 @@
+"""A command that arrived, was parsed and is asked by somebody known."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from shared.contracts.base import Command
+from shared.contracts.envelope import Envelope
+from shared.messaging.commands import Context, Route
+from shared.messaging.drafts import Cause, Emitter
+from shared.postgres.pool import Connection
+from shared.security.actor import Actor
+
+
+@dataclass(slots=True)
+class Asked:
+    """What is decided, alone or together with others."""
+
+    route: Route[Any]
+    key: UUID
+    command: Command
+    actor: Actor | None
+    cause: Cause
+    now: datetime
+    emitter: Emitter
+    emitted: list[Envelope] = field(default_factory=list)
+    """Events of the transaction that decided it."""
+
+    @property
+    def scope(self) -> tuple[str, str, UUID]:
+        """What a repeat has in common with the first."""
+        return self.cause.actor_id, self.command.subject(), self.key
+
+    def context(self, tx: Connection) -> Context:
+        """A handler's view of a first or another try, in a transaction."""
+        self.emitted = []
+        return Context(tx, self.actor, self.now, self.cause, self.emitter, self.command.subject(), emitted=self.emitted)

@@ -1,0 +1,88 @@
+"""What a pull consumer delivers, taken as it comes: one standing request, no round trip per batch.
+
+nats-py's `fetch` asks once or twice for every batch and starts a task for every message; at hundreds of events per
+second that costs more than applying them (docs/adr/0024).
+"""
+
+import asyncio
+import contextlib
+from types import TracebackType
+from typing import Self
+
+import nats.js.errors
+import orjson
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
+
+REQUEST_SECONDS = 5.0
+"""How long the server keeps a request; a lost one is noticed a second later."""
+_STATUS, _EXPIRED, _NO_RESPONDERS = "Status", "408", "503"
+
+
+class Pull:
+    """Deliveries of one consumer, at most `most` in memory."""
+
+    def __init__(self, connection: Client, *, subject: str, most: int) -> None:
+        """`subject` is the consumer's `$JS.API.CONSUMER.MSG.NEXT…`."""
+        self._connection = connection
+        self._subject = subject
+        self._inbox = connection.new_inbox()
+        self._most = most
+        self._arrived: list[Msg] = []
+        self._wanted = 0
+        """Messages that the standing request may still bring."""
+        self._asked_at = 0.0
+        self._gone = False
+        self._moved = asyncio.Event()
+        self._subscription: Subscription | None = None
+
+    async def __aenter__(self) -> Self:
+        self._subscription = await self._connection.subscribe(self._inbox, cb=self._take)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._subscription is not None and not self._connection.is_closed:
+            await self._subscription.unsubscribe()
+
+    async def take(self, seconds: float) -> list[Msg]:
+        """Everything that arrived, as soon as there is anything; nothing after `seconds` of silence.
+
+        Raises:
+            NoStreamResponseError: the consumer is gone.
+        """
+        if not self._arrived:
+            await self._ask_when_needed()
+            self._moved.clear()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._moved.wait()
+        if self._gone:
+            raise nats.js.errors.NoStreamResponseError
+        arrived, self._arrived = self._arrived, []
+        await self._ask_when_needed()
+        return arrived
+
+    async def _ask_when_needed(self) -> None:
+        late = asyncio.get_running_loop().time() > self._asked_at + REQUEST_SECONDS + 1.0
+        if self._wanted <= 0 or late:
+            await self._ask()
+
+    async def _ask(self) -> None:
+        self._wanted, self._asked_at = self._most, asyncio.get_running_loop().time()
+        request = {"batch": self._most, "expires": int(REQUEST_SECONDS * 1e9)}
+        await self._connection.publish(self._subject, orjson.dumps(request), reply=self._inbox)
+
+    async def _take(self, message: Msg) -> None:
+        status = message.headers.get(_STATUS) if message.headers and not message.data else None
+        if status == _EXPIRED:
+            await self._ask()
+        elif status is not None:
+            self._wanted, self._gone = 0, status == _NO_RESPONDERS
+        else:
+            self._wanted -= 1
+            self._arrived.append(message)
+        if self._arrived or self._gone:
+            self._moved.set()

@@ -1,7 +1,7 @@
 """The bare cost of a letter on the same two servers: six events through the stream, six rows by COPY, nothing else.
 
-Per letter: six events of 600 bytes with ten headers, published once in windows and acknowledged by a file stream that
-syncs always, fetched once and acknowledged; six rows in three tables, one commit per 200 letters. One process, no logic.
+Per letter: six events of 600 bytes with ten headers, published once in windows and acknowledged by a file stream
+that syncs always, fetched once and acknowledged; six rows in three tables, one commit per 200 letters. One process.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Simulated officers on the house's own commands: desks that register, handlers that confirm what stands in their list."""
+"""Simulated officers on the house's own commands: desks that register, handlers that confirm what their list shows."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -1,6 +1,6 @@
 """From the desk to a case with holder and running clock, at full speed, beside the floor of the same two servers.
 
-usage: python -m benchmarks.pipeline [--letters 10000] [--in-flight 64]
+usage: python -m benchmarks.pipeline [--letters 10000] [--in-flight 64] [--peers]
 First all letters as fast as the house takes them (letters per second), then at half that rate (p50 and p99 from the
 command to the letter visible everywhere), then, services stopped, the floor of benchmarks/floor.py.
 """
@@ -24,10 +24,11 @@ from shared.contracts.house import SERVICES
 
 MOST_A_CONFIRMATION = 200
 LATENCY_SECONDS = 20
+PEER_LETTERS = 2_000
 TIMEOUT_SECONDS = 900
 
 
-async def measure(letters: int = 10_000, in_flight: int = 64) -> dict[str, object]:
+async def measure(letters: int = 10_000, in_flight: int = 64, *, peers: bool = False) -> dict[str, object]:
     """Everything in one run on one pair of servers."""
     async with temporary_data() as data:
         async with measured_house(data) as stack:
@@ -41,6 +42,7 @@ async def measure(letters: int = 10_000, in_flight: int = 64) -> dict[str, objec
             await admin.close()
         async with bare_servers(data) as (url, bus):
             floor_rate = await floor.measure(url, bus, letters)
+            others = await _peers(url) if peers else {}
     return {
         "letters": letters,
         "in_flight": in_flight,
@@ -58,6 +60,16 @@ async def measure(letters: int = 10_000, in_flight: int = 64) -> dict[str, objec
         "cores": os.cpu_count(),
         "durability": durable,
         "telemetry": "traces, metrics and logs exported to a collector on the same machine",
+        **others,
+    }
+
+
+async def _peers(database_url: str) -> dict[str, object]:
+    from benchmarks.peers import dbos_chain, procrastinate_chain
+
+    return {
+        "dbos": await dbos_chain.measure(database_url, PEER_LETTERS),
+        "procrastinate": await procrastinate_chain.measure(database_url, PEER_LETTERS),
     }
 
 
@@ -132,12 +144,9 @@ async def _confirm_all(office: Office, admin: asyncpg.Connection, letters: int, 
 
 
 async def _missing_from_ledger(admin: asyncpg.Connection) -> int:
-    union = " union all ".join(f"select event_id from {service}.outbox" for service in SERVICES)
-    return int(
-        await admin.fetchval(
-            f"select count(*) from ({union}) as sent left join audit.entry using (event_id) where entry.event_id is null"
-        )
-    )
+    sent = " union all ".join(f"select event_id from {service}.outbox" for service in SERVICES)
+    query = f"select count(*) from ({sent}) as sent left join audit.entry using (event_id) where entry.event_id is null"
+    return int(await admin.fetchval(query))
 
 
 def _at(seconds: list[float], share: float) -> float:
@@ -149,8 +158,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--letters", type=int, default=10_000)
     parser.add_argument("--in-flight", type=int, default=64)
+    parser.add_argument("--peers", action="store_true")
     given = parser.parse_args()
-    print(json.dumps(asyncio.run(measure(given.letters, given.in_flight))))
+    print(json.dumps(asyncio.run(measure(given.letters, given.in_flight, peers=given.peers))))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""When each letter arrived everywhere: case, holder and first running clock in the read model, all events in the ledger."""
+"""When a letter arrived everywhere: case, holder and running clock in the read model, all its events in the ledger."""
 
 import asyncio
 import time

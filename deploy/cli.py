@@ -10,6 +10,7 @@ from uuid import UUID
 
 from cyclopts import App, Parameter
 
+from deploy.commands.bench import bench
 from deploy.commands.operator import DEFAULT_DATA, Reach, say
 from deploy.local.errors import LocalRunError
 from shared.settings import Realm
@@ -19,7 +20,7 @@ accounts = App(name="accounts", help="Tài khoản đăng nhập.")
 audit = App(name="audit", help="Sổ kiểm toán nối chuỗi băm.")
 held = App(name="held", help="Sự kiện chưa xử lý được.")
 law = App(name="law", help="Quy định và thời hạn.")
-for group in (accounts, audit, held, law):
+for group in (accounts, audit, bench, held, law):
     app.command(group)
 
 ServiceName = Literal["intake", "routing", "casework", "escalation", "notify", "audit", "portal"]

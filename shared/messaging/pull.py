@@ -15,7 +15,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 
-REQUEST_SECONDS = 5.0
+REQUEST_SECONDS = 2.0
 """How long the server keeps a request; a lost one is noticed a second later."""
 _STATUS, _EXPIRED, _NO_RESPONDERS = "Status", "408", "503"
 

@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import gc
 import importlib
 import sys
 
@@ -32,6 +33,8 @@ async def run_service(name: str) -> int:
     log = get_logger()
     try:
         app = await app_module.build(settings)
+        gc.collect()
+        gc.freeze()  # directory, law and contracts stay: no later collection walks them
         await app.run()
     except (StreamBehind, ForeignRealm) as error:
         log.critical("service.cannot_go_on", error_code=code_of(error))

@@ -15,9 +15,12 @@ class MissingCase(Exception):
     code = "missing_case"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Case:
-    """One row of `case_view`; the comments of the migration say what the columns are."""
+    """One row of `case_view`; the comments of the migration say what the columns are.
+
+    Never changed in place; `frozen` would make each of its many copies cost double.
+    """
 
     case_id: UUID
     stage: str

@@ -1,6 +1,7 @@
 """Folding: lowercase without diacritics, so that a search finds what was typed with or without them."""
 
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 
@@ -9,19 +10,17 @@ def fold(text: str) -> str:
     return "".join(map(_folded, text))
 
 
-def fold_with_offsets(text: str) -> tuple[str, list[int]]:
+def fold_with_offsets(text: str) -> tuple[str, Sequence[int]]:
     """The folded text and, for each of its characters and its end, the offset in `text` it comes from.
 
     `text[offsets[i]:offsets[j]]` is what `folded[i:j]` was, with the combining marks that follow it.
     """
-    pieces: list[str] = []
-    offsets: list[int] = []
-    for at, character in enumerate(text):
-        piece = _folded(character)
-        pieces.append(piece)
-        offsets.extend([at] * len(piece))
-    offsets.append(len(text))
-    return "".join(pieces), offsets
+    pieces = list(map(_folded, text))
+    folded = "".join(pieces)
+    if len(folded) == len(text) and max(map(len, pieces), default=1) == 1:
+        return folded, range(len(text) + 1)
+    offsets = [at for at, piece in enumerate(pieces) for _ in piece]
+    return folded, [*offsets, len(text)]
 
 
 @lru_cache(maxsize=4096)

@@ -3,7 +3,7 @@
 import re
 
 from shared.contracts.intake import Letter
-from shared.text import fold_with_offsets
+from shared.text import fold, fold_with_offsets
 
 MASK = "█"
 
@@ -13,7 +13,7 @@ def working_text(letter: Letter) -> str:
     folded, offsets = fold_with_offsets(letter.text)
     masked = list(letter.text)
     for secret in (letter.sender_name, letter.sender_id_number, letter.sender_address, letter.phone, letter.email):
-        wanted = fold_with_offsets(secret.strip())[0]
+        wanted = fold(secret.strip())
         if len(wanted) < 3:
             continue
         for match in re.finditer(re.escape(wanted), folded):

@@ -1,7 +1,7 @@
 """`read(letter) → signals`: what the desk ticked and what the words say; it proposes nothing and decides nothing."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -74,18 +74,18 @@ def _in_doubt(scores: list[KindScore]) -> bool:
     return len(scores) > 1 and scores[0].score - scores[1].score < MARGIN
 
 
-def _kind_evidence(folded: str, offsets: list[int], lexicon: Lexicon) -> Iterator[tuple[KindRule, Evidence]]:
+def _kind_evidence(folded: str, offsets: Sequence[int], lexicon: Lexicon) -> Iterator[tuple[KindRule, Evidence]]:
     for rule in lexicon.kinds:
         for evidence in _matches(rule.id, rule.pattern, folded, offsets):
             yield rule, evidence
 
 
-def _flag_evidence(folded: str, offsets: list[int], lexicon: Lexicon) -> Iterator[tuple[Flag, Evidence]]:
+def _flag_evidence(folded: str, offsets: Sequence[int], lexicon: Lexicon) -> Iterator[tuple[Flag, Evidence]]:
     for rule in lexicon.flags:
         for evidence in _matches(rule.id, rule.pattern, folded, offsets):
             yield rule.flag, evidence
 
 
-def _matches(rule_id: str, pattern: re.Pattern[str], folded: str, offsets: list[int]) -> Iterator[Evidence]:
+def _matches(rule_id: str, pattern: re.Pattern[str], folded: str, offsets: Sequence[int]) -> Iterator[Evidence]:
     for match in islice(pattern.finditer(folded), EVIDENCE_PER_RULE):
         yield Evidence(rule=rule_id, start=offsets[match.start()], end=offsets[match.end() - 1] + 1)

@@ -15,7 +15,7 @@ from shared.messaging.failures import code_of
 from shared.messaging.reader import StreamBehind
 from shared.messaging.runtime import ForeignRealm
 from shared.telemetry.logs import configure_logs, get_logger, guard_loop
-from shared.telemetry.tracing import configure_tracing, shutdown_tracing
+from shared.telemetry.otlp import configure_telemetry, shutdown_telemetry
 
 CANNOT_GO_ON = 78
 """Exit status of a service that an operator must help (EX_CONFIG of sysexits.h)."""
@@ -27,7 +27,12 @@ async def run_service(name: str) -> int:
     settings = app_module.Settings()
     configure_logs(name, settings.log_level)
     guard_loop(asyncio.get_running_loop())
-    configure_tracing(name, settings.otel_exporter_otlp_endpoint, settings.otel_sample_ratio)
+    configure_telemetry(
+        name,
+        settings.otel_exporter_otlp_endpoint,
+        sample_ratio=settings.otel_sample_ratio,
+        replica=settings.replica,
+    )
     if settings.crash_at:
         crashpoints.arm(settings.crash_at)
     log = get_logger()
@@ -41,7 +46,7 @@ async def run_service(name: str) -> int:
         sys.stderr.write(f"{name}: {type(error).__doc__}\n")
         return CANNOT_GO_ON
     finally:
-        shutdown_tracing()
+        shutdown_telemetry()
     return 0
 
 

@@ -2,7 +2,7 @@
 
 from faststream import FastStream
 
-from services.audit.handlers import applying, routes
+from services.audit.handlers import applying, measure, routes
 from services.audit.signer import Signer
 from shared.messaging.runtime import open_house
 from shared.settings import ServiceSettings
@@ -13,4 +13,6 @@ Settings = ServiceSettings
 async def build(settings: ServiceSettings) -> FastStream:
     """Open the connections and join the parts."""
     house = await open_house("audit", settings)
-    return house.app(apply=applying(house.emitter.realm), router=routes(), background=[Signer(house).run])
+    return house.app(
+        apply=applying(house.emitter.realm), router=routes(), background=[Signer(house).run], measure=measure
+    )

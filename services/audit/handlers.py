@@ -1,5 +1,6 @@
 """Events in: every event becomes an entry, in one chain over all partitions."""
 
+from datetime import datetime
 from uuid import UUID
 
 from services.audit import store
@@ -9,6 +10,7 @@ from shared.contracts.base import Counters
 from shared.messaging.batch import Apply, Batch
 from shared.messaging.commands import CommandRouter, Context
 from shared.postgres.pool import Connection
+from shared.telemetry.metrics import gauge
 
 
 def applying(realm_tag: str) -> Apply:
@@ -29,6 +31,13 @@ def applying(realm_tag: str) -> Apply:
         await store.save_aggregates(tx, versions, gaps)
 
     return apply
+
+
+async def measure(connection: Connection, _: datetime) -> None:
+    """How much of the chain no signed head covers, and since when (machine time)."""
+    unsigned, seconds = await store.unsigned(connection)
+    gauge("ledger.unsigned", unsigned)
+    gauge("ledger.head_age", seconds if unsigned else 0.0)
 
 
 def routes() -> CommandRouter:

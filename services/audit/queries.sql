@@ -30,6 +30,15 @@ insert into version_gap (event_id) select unnest($1::uuid[]) on conflict do noth
 -- name: last_signed
 select number, signed_at from signed_head order by number desc limit 1;
 
+-- name: unsigned
+-- Entries after the last signed head, and its age.
+select
+    head.number - coalesce(last.number, 0) as entries,
+    extract(epoch from clock_timestamp() - last.signed_at)::float8 as seconds
+from head left join lateral (
+    select number, signed_at from signed_head order by number desc limit 1
+) as last on true;
+
 -- name: add_signed_head
 insert into signed_head (number, hash, signed_at, signature) values ($1, $2, $3, $4) on conflict do nothing;
 

@@ -85,6 +85,12 @@ async def sign_due(tx: Connection) -> tuple[int, bytes, asyncpg.Record | None]:
     return (row["number"], row["hash"], last) if row else (0, b"", None)
 
 
+async def unsigned(connection: Connection) -> tuple[int, float]:
+    """Entries after the last signed head, and the seconds since it was signed; 0 before the first."""
+    row = await connection.fetchrow(Q["unsigned"])
+    return (row["entries"], row["seconds"] or 0.0) if row else (0, 0.0)
+
+
 async def entries(connection: Connection) -> AsyncIterator[Entry]:
     """The whole chain, page by page."""
     after = 0

@@ -2,7 +2,7 @@
 
 from faststream import FastStream
 
-from services.escalation.handlers import applying, routes
+from services.escalation.handlers import applying, measure, routes
 from services.escalation.ticker import Ticker
 from shared.directory import load as load_directory
 from shared.messaging.runtime import open_house
@@ -22,4 +22,5 @@ async def build(settings: ServiceSettings) -> FastStream:
         background=[ticker.run],
         on_clock=ticker.on_clock,
         ticker_idle=ticker.idle,
+        measure=measure,
     )

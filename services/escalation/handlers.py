@@ -14,6 +14,7 @@ from shared.messaging.batch import Apply
 from shared.messaging.commands import CommandRouter, Context
 from shared.messaging.fold import folding
 from shared.postgres.pool import Connection
+from shared.telemetry.metrics import gauge
 
 GAUGES = frozenset({"live_clocks", "due_soon", "overdue"})
 
@@ -27,6 +28,12 @@ def applying(directory: Directory, changed: Callable[[datetime | None], None]) -
         changed(min((instant for instant in instants if instant is not None), default=None))
 
     return folding(store.load, partial(decide, directory), save)
+
+
+async def measure(connection: Connection, now: datetime) -> None:
+    """How far the ticker is behind."""
+    due = await store.next_due(connection)
+    gauge("clocks.behind", max(0.0, (now - due).total_seconds()) if due else 0.0)
 
 
 def routes() -> CommandRouter:

@@ -24,6 +24,7 @@ from shared.messaging.drafts import Draft
 from shared.messaging.sealed import open_model, seal_model
 from shared.security.codes import CodeRefused, check_pin, code_hash, parse_code
 from shared.security.sealing import SealBroken
+from shared.telemetry.metrics import count
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class Access:
         opened = DocumentOpened(document=query.document, purpose=query.purpose, opened_by=officer_id)
         context.emit(query.case_id, [Draft(opened)], after=row["version"])
         await context.tx.execute(Q["bump_version"], query.case_id, row["version"] + 1)
+        count("vault.opened")
         return Opened(document=seal_model(DocumentText(text=text), self.portal_key))
 
     def _claim(self, query: Track) -> TrackingClaim:

@@ -9,7 +9,7 @@ from services.notify.channels.channel import Channel
 from services.notify.channels.smtp import SmtpChannel
 from services.notify.channels.webhook import WebhookChannel
 from services.notify.dispatcher import Dispatcher
-from services.notify.handlers import applying, routes
+from services.notify.handlers import applying, measure, routes
 from services.notify.letters import writing
 from shared.directory import load as load_directory
 from shared.messaging.runtime import open_house
@@ -68,4 +68,5 @@ async def build(settings: Settings) -> FastStream:
         router=routes(directory),
         background=[dispatcher.run for dispatcher in dispatchers],
         ticker_idle=lambda: all(dispatcher.idle() for dispatcher in dispatchers),
+        measure=measure,
     )

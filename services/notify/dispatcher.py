@@ -15,6 +15,7 @@ from shared.messaging.failures import code_of, growing
 from shared.messaging.runtime import House
 from shared.telemetry.logs import get_logger
 from shared.telemetry.metrics import count
+from shared.telemetry.tracing import SpanKind, staged
 
 MOST = 10
 LEASE_SECONDS = 150.0
@@ -92,6 +93,7 @@ class Dispatcher:
             await self._record(each, token, reply_code)
         return True
 
+    @staged("alert.deliver", SpanKind.PRODUCER)
     async def _record(self, sent: Waiting, token: UUID, reply_code: int) -> None:
         async with self._house.pool.acquire() as tx, tx.transaction():
             before = await store.load(tx, sent.alert_id)
@@ -111,6 +113,7 @@ class Dispatcher:
 
     async def _wait_for_channel(self, waiting: list[Waiting], token: UUID, error: ChannelDown) -> None:
         self._outage += 1
+        count("deliveries.failed", channel=self._medium, outcome="channel_down")
         alert_ids = [each.alert_id for each in waiting]
         await store.put_off(self._house.pool, alert_ids, self._medium, token, self._pause())
         log.warning(
@@ -120,6 +123,7 @@ class Dispatcher:
     async def _put_off_refused(self, refused: Waiting, token: UUID, error: Exception) -> None:
         delay = growing(refused.tries, first=REFUSED_FIRST_SECONDS, most=REFUSED_MOST_SECONDS)
         await store.put_off(self._house.pool, [refused.alert_id], self._medium, token, delay)
+        count("deliveries.failed", channel=self._medium, outcome="refused")
         log.error(
             f"{self._medium}.refused",
             error_code=code_of(error),

@@ -30,6 +30,8 @@ class Alert:
     acknowledged_version: int | None = None
     """Version that the acknowledgement reached; a repeat is answered with it."""
     version: int = 0
+    raised_at: datetime | None = None
+    """Case time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ def raise_alert(envelope: Envelope, fired: RungFired) -> Decision[Alert]:
         acknowledge_by=fired.acknowledge_by,
         correlation_id=envelope.correlation_id,
         traceparent=envelope.traceparent,
+        raised_at=envelope.recorded_at,
     )
     raised = AlertRaised(
         alert_id=alert.alert_id,

@@ -1,6 +1,7 @@
 """Events, commands and queries in: load, decide, save."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from services.notify import store
 from services.notify.domain import Alert, acknowledge, raise_alert
@@ -13,6 +14,7 @@ from shared.messaging.batch import Apply, Batch
 from shared.messaging.commands import CommandRouter, Context
 from shared.messaging.drafts import Cause, numbered
 from shared.postgres.pool import Connection
+from shared.telemetry.metrics import gauge
 
 GAUGES = frozenset({"alerts_waiting", "mails_waiting"})
 
@@ -33,6 +35,14 @@ def applying(media: Sequence[Medium], raised: Callable[[], None]) -> Apply:
             raised()
 
     return apply
+
+
+async def measure(connection: Connection, now: datetime) -> None:
+    """What waits to be acknowledged, and since when in case time."""
+    waiting, overdue, first = await store.unacknowledged(connection, now)
+    gauge("alerts.waiting", waiting)
+    gauge("alerts.overdue", overdue)
+    gauge("alerts.oldest", max(0.0, (now - first).total_seconds()) if first else 0.0)
 
 
 def routes(directory: Directory) -> CommandRouter:

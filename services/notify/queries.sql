@@ -45,6 +45,14 @@ where alert_id = any($1::uuid[]) and medium = $2 and lease_token = $3 and sent_a
 -- Returns when no batch of events is in hand: the reader holds these rows until it commits.
 select partition from position order by partition for share;
 
+-- name: unacknowledged
+-- What waits to be acknowledged, by the partial index. $1 case time
+select
+    count(*) as waiting,
+    count(*) filter (where acknowledge_by <= $1) as overdue,
+    min(coalesce(raised_at, acknowledge_by)) as first_at
+from alert where acknowledged_at is null;
+
 -- name: counters
 -- Law 10, and figures. $1 ids of every officer of the directory
 select

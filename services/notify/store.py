@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -71,6 +72,13 @@ async def mark_sent(tx: Connection, alert_id: UUID, medium: Medium, token: UUID,
 async def put_off(pool: asyncpg.Pool, alert_ids: Sequence[UUID], medium: Medium, token: UUID, seconds: float) -> None:
     """Give leases back; try again after so many seconds of machine time."""
     await pool.execute(Q["put_off"], alert_ids, medium, token, seconds)
+
+
+async def unacknowledged(connection: Connection, now: datetime) -> tuple[int, int, datetime | None]:
+    """Alerts not acknowledged, those of them past their deadline, and when the first was raised; case time."""
+    row = await connection.fetchrow(Q["unacknowledged"], now)
+    assert row is not None
+    return row["waiting"], row["overdue"], row["first_at"]
 
 
 async def counters(tx: Connection, officer_ids: Sequence[str]) -> dict[str, int]:

@@ -37,8 +37,8 @@ from shared.contracts.vocabulary import ErrorCode
 from shared.security.codes import grouped
 
 JSON = "application/json"
-_PRIVATE = frozenset({"audience", "hidden_from", "alerted"})
-"""Columns that say from whom a case is hidden; nobody needs them."""
+_PRIVATE = frozenset({"audience", "hidden_from", "alerted", "traceparent"})
+"""Columns that say from whom a case is hidden, and its trace; nobody needs them."""
 B = TypeVar("B", bound=BaseModel)
 Call = Callable[[Visit], Awaitable[Response]]
 

@@ -69,6 +69,8 @@ class Signature:
     viewer: Viewer
     session_id: UUID
     key: UUID
+    traceparent: str | None = None
+    """Where the case stands in its trace; None: the act begins with the request."""
 
     @property
     def actor(self) -> Actor:
@@ -127,7 +129,7 @@ class Gateway:
     async def split(self, by: Signature, case_id: UUID, parts: list[Part], pin: str) -> list[Receipted]:
         """Separate the contents of a letter; one receipt for each, in the order given."""
         command = Split(case_id=case_id, parts=parts, pin=seal_model(Pin(pin=pin), self._vault))
-        reply = await self._client.send(command, Separated, actor=by.actor, key=by.key)
+        reply = await self._client.send(command, Separated, actor=by.actor, key=by.key, traceparent=by.traceparent)
         return [self._receipted(part) for part in reply.parts]
 
     async def issue_slips(self, by: Signature, count: int) -> list[str]:
@@ -142,11 +144,14 @@ class Gateway:
 
     async def confirm(self, by: Signature, items: list[ConfirmItem]) -> list[ItemResult]:
         """Confirm or correct proposals, each on its own; one result per item."""
-        return (await self._client.send(Confirm(items=items), Confirmed, actor=by.actor, key=by.key)).results
+        command = Confirm(items=items)
+        reply = await self._client.send(command, Confirmed, actor=by.actor, key=by.key, traceparent=by.traceparent)
+        return reply.results
 
     async def act(self, by: Signature, command: Command) -> int:
         """Ask for an act on one case; the new version of its aggregate."""
-        return (await self._client.send(command, Done, actor=by.actor, key=by.key)).version
+        reply = await self._client.send(command, Done, actor=by.actor, key=by.key, traceparent=by.traceparent)
+        return reply.version
 
     async def acknowledge(self, by: Signature, alert_id: UUID) -> None:
         """Acknowledge an alert."""
@@ -155,7 +160,7 @@ class Gateway:
     async def working_text(self, by: Signature, case_id: UUID, purpose: Purpose) -> str:
         """Open the working text; the reading is recorded before it is answered."""
         query = OpenDocument(case_id=case_id, document=DocumentKind.WORKING_TEXT, purpose=purpose)
-        reply = await self._client.send(query, Opened, actor=by.actor, key=by.key)
+        reply = await self._client.send(query, Opened, actor=by.actor, key=by.key, traceparent=by.traceparent)
         return self._opened(reply.document, DocumentText).text
 
     async def track(self, code: str, pin: str) -> UUID:

@@ -1,5 +1,6 @@
 """A command that arrived, was parsed and is asked by somebody known."""
 
+import contextvars
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -24,6 +25,8 @@ class Asked:
     cause: Cause
     now: datetime
     emitter: Emitter
+    stage: contextvars.Context = field(default_factory=contextvars.copy_context)
+    """Where its steps in the trace are heard."""
     emitted: list[Envelope] = field(default_factory=list)
     """Events of the transaction that decided it."""
 
@@ -35,4 +38,6 @@ class Asked:
     def context(self, tx: Connection) -> Context:
         """A handler's view of a first or another try, in a transaction."""
         self.emitted = []
-        return Context(tx, self.actor, self.now, self.cause, self.emitter, self.command.subject(), emitted=self.emitted)
+        return Context(
+            tx, self.actor, self.now, self.cause, self.emitter, self.command.subject(), self.emitted, self.stage
+        )

@@ -13,7 +13,7 @@ from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import ErrorCode
 from shared.messaging.commands import ACTOR_HEADER, KEY_HEADER
 from shared.security.actor import Actor, ActorSigner
-from shared.telemetry.tracing import new_traceparent
+from shared.telemetry.tracing import SpanKind, span
 
 R = TypeVar("R", bound=Reply)
 
@@ -39,12 +39,14 @@ class CommandClient:
     ) -> R:
         """Send and wait. The same `key` may be sent again after a timeout and gets the same answer.
 
+        The step of the answer hangs on `traceparent`, or on the span under way here.
+
         Raises:
             Refused: the service's typed refusal, or `unavailable` when nobody answered in time.
         """
         key = key or uuid4()
         body = command.model_dump_json().encode()
-        headers = {KEY_HEADER: str(key), "traceparent": traceparent or new_traceparent()}
+        headers = {KEY_HEADER: str(key)}
         if actor is not None and self._signer is not None:
             headers[ACTOR_HEADER] = self._signer.sign(
                 actor,
@@ -55,7 +57,9 @@ class CommandClient:
                 now=datetime.now(UTC),
             )
         try:
-            message = await self._connection.request(command.subject(), body, timeout=timeout, headers=headers)
+            with span("command.send", traceparent, SpanKind.CLIENT, command=command.subject()) as step:
+                headers["traceparent"] = step.traceparent
+                message = await self._connection.request(command.subject(), body, timeout=timeout, headers=headers)
         except (nats.errors.Error, OSError, TimeoutError):
             raise Refused(ErrorCode.UNAVAILABLE) from None
         reply = orjson.loads(message.data)

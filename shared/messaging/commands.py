@@ -1,5 +1,6 @@
 """Commands and queries as services see them: what a handler works with, and which commands a service answers."""
 
+import contextvars
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -33,6 +34,8 @@ class Context:
     emitter: Emitter
     command: str
     emitted: list[Envelope] = field(default_factory=list)
+    stage: contextvars.Context = field(default_factory=contextvars.copy_context)
+    """Whose step in the trace it is, when commands of several persons are handled together."""
 
     @property
     def today(self) -> date:
@@ -60,7 +63,8 @@ class Context:
 
     def emit(self, case_id: UUID, drafts: Iterable[Draft], *, after: int, aggregate_id: UUID | None = None) -> None:
         """Stamp drafts; they reach the outbox in the command's transaction."""
-        self.emitted.extend(self.emitter.stamp(self.cause, case_id, drafts, after=after, aggregate_id=aggregate_id))
+        stamped = self.emitter.stamp(self.cause, case_id, drafts, after=after, aggregate_id=aggregate_id)
+        self.emitted.extend(self.stage.run(list, stamped))
 
 
 Handler = Callable[[Context, C], Awaitable[Reply]]

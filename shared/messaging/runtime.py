@@ -19,7 +19,7 @@ from nats.aio.client import Client
 from nats.js import JetStreamContext
 
 from shared.contracts.flows import consumed_types
-from shared.contracts.subjects import STREAM, inbox_prefix
+from shared.contracts.subjects import STREAM, consumer_name, inbox_prefix
 from shared.messaging.answering import CommandServer, whole_message
 from shared.messaging.batch import Applier, Apply
 from shared.messaging.commands import CommandRouter
@@ -28,6 +28,7 @@ from shared.messaging.failures import code_of, growing, is_infrastructure
 from shared.messaging.publish import Publisher
 from shared.messaging.reader import Reader
 from shared.messaging.relay import Relay
+from shared.messaging.vitals import Measure, Vitals, middlewares, watched
 from shared.postgres.casetime import CaseClock, PrimaryClock, VirtualClock
 from shared.postgres.pool import create_pool, service_dsn
 from shared.security.actor import ActorVerifier
@@ -84,6 +85,7 @@ class House:
             apply_types=False,
             logger=None,
             graceful_timeout=5,
+            middlewares=middlewares(),
         )
         self._stream: JetStreamContext | None = None
         self._relay: Relay | None = None
@@ -110,6 +112,7 @@ class House:
         closing: Sequence[Background] = (),
         on_clock: Callable[[], None] | None = None,
         ticker_idle: Callable[[], bool] = lambda: True,
+        measure: Measure | None = None,
     ) -> FastStream:
         """The FastStream application: commands on the broker, reader, relay and background loops in its life span."""
         if router is not None:
@@ -138,6 +141,7 @@ class House:
             reader = self._reader(apply, connection) if apply else None
             if reader:
                 loops.append(reader.run)
+            loops.append(self._vitals(reader, router, measure).run)
             tasks.extend(asyncio.create_task(_guarded(loop)) for loop in loops)
             relay = self._relay
 
@@ -166,11 +170,23 @@ class House:
 
     def _reader(self, apply: Apply, connection: Client) -> Reader:
         consumes = consumed_types(self.service)
-        applier = Applier(self.pool, self.emitter, apply, consumes, self.committed)
+        applier = Applier(self.pool, self.emitter, watched(apply), consumes, self.committed)
         return Reader(
             service=self.service, replica=self.settings.replica, dsn=self.dsn, pool=self.pool,
             connection=connection, applier=applier,
         )  # fmt: skip
+
+    def _vitals(self, reader: Reader | None, router: CommandRouter | None, measure: Measure | None) -> Vitals:
+        return Vitals(
+            pool=self.pool,
+            stream=self.stream,
+            emitter=self.emitter,
+            clock=self.clock,
+            consumer=consumer_name(self.service, self.settings.replica),
+            caught_up=reader.caught_up if reader else None,
+            router=router,
+            measure=measure,
+        )
 
     def _serve(self, router: CommandRouter) -> None:
         server = CommandServer(

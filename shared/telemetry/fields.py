@@ -95,13 +95,14 @@ FIELDS: Mapping[str, Check] = {
     **_each(_SLUG, "service replica container profile"),
     **_each(
         _CODE,
-        "act action authority_level channel check clock_kind command component consumer counter error_code job kind "
+        "act action authority_level channel check clock_kind component consumer counter error_code job kind "
         "lock mode noun outcome phase policy protocol query queue reason realm recipient_role result role rung schema "
         "setting signal stage state status step stream table verb messaging.system messaging.operation",
     ),
     **_each(_matching(r"[A-Za-z_]{1,60}"), "error_type"),
     **_each(_LIBRARY, "logger module"),
     **_each(_matching(r"[a-z][a-z_]{0,30}(\.[a-z][a-z_]{0,40}){1,3}"), "event_type"),
+    **_each(_matching(r"(cmd|q)(\.[a-z_]{1,40}){2}|[a-z][a-z_]{0,40}"), "command"),
     **_each(_SUBJECT, "subject messaging.destination.name messaging.destination_publish.name"),
     **_each(_matching(r"[A-Z]{1,5}-[0-9]{1,4}[a-z]?"), "rule_id law"),
     **_each(_matching(r"[0-9a-f]{32}"), "trace_id"),
@@ -109,7 +110,7 @@ FIELDS: Mapping[str, Check] = {
     **_each(_matching(r"v?[0-9]{1,4}([.-][0-9]{1,4}){0,3}"), "law_version calendar_version release"),
     **_each(_matching(r"[0-9]{4}_[a-z0-9_]{1,60}"), "migration"),
     **_each(_matching(r"(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)"), "method"),
-    **_each(_matching(r"/|(/([a-z_-]{1,40}|\{[a-z_]{1,40}\})){1,8}"), "route"),
+    **_each(_matching(r"/|(/(v[0-9]|[a-z_-]{1,40}|\{[a-z_]{1,40}\})){1,8}"), "route"),
     **_each(_day, "due_on legal_on day from_on until_on"),
     **_each(_instant, "case_time due_at fire_at recorded_at"),
     **_each(_flag, "active cached final forced leader replayed retried sampled virtual"),

@@ -16,7 +16,8 @@ import structlog
 
 from shared.telemetry.failures import failure
 from shared.telemetry.fields import BAD_EVENT_NAME, admit, event_name
-from shared.telemetry.tracing import trace_id_of_current
+from shared.telemetry.log_export import exported, send
+from shared.telemetry.tracing import traceparent_of_current
 
 _LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40, "critical": 50}
 _HEAD = ("timestamp", "level", "event", "service")
@@ -110,7 +111,10 @@ def _allow_list(_: Any, level: str, event: MutableMapping[str, Any]) -> MutableM
     if error is not None:
         event.update(failure(error))
     event.setdefault("service", _sink.service)
-    event.setdefault("trace_id", trace_id_of_current())
+    traceparent = traceparent_of_current()
+    if traceparent is not None:
+        event.setdefault("trace_id", traceparent[3:35])
+        event.setdefault("span_id", traceparent[36:52])
     kept, dropped = admit(event)
     if dropped:
         kept["dropped_count"] = dropped
@@ -124,6 +128,13 @@ def _raised(told: object) -> BaseException | None:
     return error if isinstance(error, BaseException) else None
 
 
+def _export(_: Any, level: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """What stderr will say, and nothing else, also goes to the collector."""
+    if exported():
+        send(_LEVELS[level], level, event)
+    return event
+
+
 def _render(logger: Any, level: str, event: MutableMapping[str, Any]) -> str:
     return str((_as_json if _sink.json else _as_text)(logger, level, event))
 
@@ -132,6 +143,7 @@ _PROCESSORS: list[Any] = [
     structlog.contextvars.merge_contextvars,
     _allow_list,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
+    _export,
     _render,
 ]
 _log = get_logger()

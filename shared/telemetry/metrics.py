@@ -13,9 +13,9 @@ from opentelemetry.metrics import Counter, Histogram, Meter
 from opentelemetry.metrics import _Gauge as Gauge
 from opentelemetry.sdk.metrics import AlwaysOffExemplarFilter, MeterProvider
 from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
-from opentelemetry.sdk.resources import Resource
 
 from shared.telemetry.fields import admit
+from shared.telemetry.identity import resource_of
 
 _INTERVAL_MS = 15_000
 _EXPORT_TIMEOUT_SECONDS = 5
@@ -31,7 +31,7 @@ class MetricKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A figure of the registry; `unit` in UCUM (`ms`, `s`, `By`, `1`)."""
+    """A figure of the registry; `unit` in UCUM: `ms`, `s`, `By`, or what is counted (`{event}`)."""
 
     kind: MetricKind
     unit: str
@@ -39,53 +39,43 @@ class Metric:
 
 
 METRICS: Mapping[str, Metric] = {
-    "reader.events": Metric(MetricKind.COUNTER, "1", "events whose effects are committed"),
-    "reader.batch_ms": Metric(MetricKind.HISTOGRAM, "ms", "one batch, from fetch to commit"),
-    "reader.lag_events": Metric(MetricKind.GAUGE, "1", "events between the position and the stream's end"),
-    "reader.takeovers": Metric(MetricKind.COUNTER, "1", "partitions taken over"),
-    "held.events": Metric(MetricKind.GAUGE, "1", "events at rest in held"),
-    "relay.published": Metric(MetricKind.COUNTER, "1", "outbox rows acknowledged by the stream"),
-    "relay.window_ms": Metric(MetricKind.HISTOGRAM, "ms", "one window, from first publish to last acknowledgement"),
-    "relay.unsent": Metric(MetricKind.GAUGE, "1", "outbox rows not yet in the stream"),
-    "commands.answered": Metric(MetricKind.COUNTER, "1", "commands and queries answered, by outcome"),
-    "commands.answer_ms": Metric(MetricKind.HISTOGRAM, "ms", "one command or query"),
-    "clocks.fired": Metric(MetricKind.COUNTER, "1", "rungs fired"),
-    "clocks.lateness_ms": Metric(MetricKind.HISTOGRAM, "ms", "machine time between a rung's instant and its firing"),
-    "alerts.sent": Metric(MetricKind.COUNTER, "1", "alerts delivered, by channel"),
-    "alerts.waiting": Metric(MetricKind.GAUGE, "1", "alerts not yet acknowledged"),
-    "notices.sent": Metric(MetricKind.COUNTER, "1", "notices to citizens sent"),
-    "letters.registered": Metric(MetricKind.COUNTER, "1", "letters registered"),
-    "vault.opened": Metric(MetricKind.COUNTER, "1", "protected documents opened"),
-    "ledger.entries": Metric(MetricKind.COUNTER, "1", "entries chained"),
-    "ledger.append_ms": Metric(MetricKind.HISTOGRAM, "ms", "one batch of entries"),
-    "http.requests": Metric(MetricKind.COUNTER, "1", "requests answered, by route and status"),
-    "http.request_ms": Metric(MetricKind.HISTOGRAM, "ms", "one request"),
-    "database.waiting": Metric(MetricKind.GAUGE, "1", "tasks waiting for a connection"),
-    "law.violations": Metric(MetricKind.COUNTER, "1", "violations of a law of the house, by counter"),
+    "service.started": Metric(MetricKind.GAUGE, "s", "when the process began to measure, seconds since 1970"),
+    "reader.applied": Metric(
+        MetricKind.COUNTER, "{event}", "events given to the service; a repeated batch counts again"
+    ),
+    "reader.apply": Metric(MetricKind.HISTOGRAM, "ms", "deciding and saving one batch of events, without its commit"),
+    "reader.lag": Metric(MetricKind.GAUGE, "{event}", "events in the stream that this replica has still to apply"),
+    "reader.behind": Metric(
+        MetricKind.GAUGE, "s", "since the reader was last seen at the end; no unread event is older"
+    ),
+    "outbox.unsent": Metric(MetricKind.GAUGE, "{event}", "outbox rows not yet in the stream, counted up to 10,000"),
+    "outbox.oldest": Metric(MetricKind.GAUGE, "s", "age of the first outbox row not yet in the stream"),
+    "held.waiting": Metric(MetricKind.GAUGE, "{event}", "events at rest in held, counted up to 1,000"),
+    "held.oldest": Metric(MetricKind.GAUGE, "s", "age of the oldest event in held"),
+    "stream.used": Metric(MetricKind.GAUGE, "By", "size of the stream of events"),
+    "stream.limit": Metric(MetricKind.GAUGE, "By", "size at which the stream takes no more events"),
+    "database.busy": Metric(MetricKind.GAUGE, "{connection}", "connections of the pool in use"),
+    "database.wait": Metric(MetricKind.HISTOGRAM, "ms", "how long the sampler waited for a connection of the pool"),
+    "law.violations": Metric(MetricKind.GAUGE, "{violation}", "a law counter as q.<service>.counters answers it"),
+    "commands.answer": Metric(MetricKind.HISTOGRAM, "ms", "one command or query, until its answer is ready"),
+    "commands.refused": Metric(MetricKind.COUNTER, "{command}", "commands and queries refused, by reason"),
+    "letters.registered": Metric(MetricKind.COUNTER, "{letter}", "letters registered, counted just before the commit"),
+    "vault.opened": Metric(MetricKind.COUNTER, "{document}", "protected documents opened"),
+    "clocks.fired": Metric(MetricKind.COUNTER, "{rung}", "rungs fired"),
+    "clocks.lateness": Metric(MetricKind.HISTOGRAM, "ms", "machine time between a rung's instant and its firing"),
+    "clocks.behind": Metric(MetricKind.GAUGE, "s", "case time since the first rung that is due and not fired; else 0"),
+    "alerts.sent": Metric(MetricKind.COUNTER, "{alert}", "alerts delivered, by channel"),
+    "alerts.waiting": Metric(MetricKind.GAUGE, "{alert}", "alerts not yet acknowledged"),
+    "alerts.oldest": Metric(MetricKind.GAUGE, "s", "case time since the oldest alert not yet acknowledged was raised"),
+    "alerts.overdue": Metric(MetricKind.GAUGE, "{alert}", "alerts not acknowledged by their deadline in case time"),
+    "deliveries.failed": Metric(MetricKind.COUNTER, "{delivery}", "tries to deliver that failed"),
+    "ledger.unsigned": Metric(MetricKind.GAUGE, "{entry}", "entries after the last signed head"),
+    "ledger.head_age": Metric(MetricKind.GAUGE, "s", "age of the last signed head while entries wait for one; else 0"),
+    "http.request": Metric(MetricKind.HISTOGRAM, "ms", "one request, until its answer begins"),
 }
-LABELS = frozenset(
-    [
-        "authority_level",
-        "channel",
-        "clock_kind",
-        "command",
-        "counter",
-        "error_code",
-        "error_type",
-        "event_type",
-        "kind",
-        "method",
-        "outcome",
-        "partition",
-        "query",
-        "queue",
-        "route",
-        "service",
-        "state",
-        "status_code",
-        "table",
-    ]
-)
+"""Every figure; `deploy/otel/collector.yaml` says how these names read in Prometheus."""
+LABELS = frozenset(["channel", "command", "counter", "error_code", "method", "outcome", "route", "status_code"])
+_BOUNDARIES_MS = (1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000, 300_000, 3_600_000)
 
 
 class MetricRefused(Exception):
@@ -106,7 +96,7 @@ class _Exporter:
 _exporter = _Exporter()
 
 
-def configure_metrics(service: str, otlp_endpoint: str | None) -> None:
+def configure_metrics(service: str, otlp_endpoint: str | None, replica: int = 0) -> None:
     """Exports `service`'s figures to `<otlp_endpoint>/v1/metrics` every 15 s, or nowhere when there is none."""
     shutdown_metrics()
     if otlp_endpoint is None:
@@ -115,17 +105,23 @@ def configure_metrics(service: str, otlp_endpoint: str | None) -> None:
     exporter = OTLPMetricExporter(endpoint=endpoint, timeout=_EXPORT_TIMEOUT_SECONDS)
     _exporter.provider = MeterProvider(
         metric_readers=[PeriodicExportingMetricReader(exporter, export_interval_millis=_INTERVAL_MS)],
-        resource=Resource({"service.name": service}),
+        resource=resource_of(service, replica),
         exemplar_filter=AlwaysOffExemplarFilter(),
+        shutdown_on_exit=False,
     )
     _make_instruments(_exporter.provider.get_meter("shared.telemetry"))
 
 
+def metrics_exported() -> bool:
+    """Whether anybody collects figures: what costs more than a look-up is asked for only then."""
+    return _exporter.provider is not None
+
+
 def shutdown_metrics() -> None:
     """Sends the last figures and stops exporting."""
-    if _exporter.provider is not None:
-        _exporter.provider.shutdown()
-    _exporter.provider = None
+    provider, _exporter.provider = _exporter.provider, None
+    if provider is not None:
+        provider.shutdown()
     _exporter.counters, _exporter.gauges, _exporter.histograms = {}, {}, {}
 
 
@@ -151,7 +147,10 @@ def observe(name: str, value: float, **labels: object) -> None:
 
 
 class Counters:
-    """A service's law counters, all present from the start, so that a missing one never looks like 0."""
+    """A service's law counters, all present from the start, so that a missing one never looks like 0.
+
+    `law.violations` is exported from the answer to `q.<service>.counters`, which holds the snapshot.
+    """
 
     def __init__(self, names: Iterable[str]) -> None:
         self._values = dict.fromkeys(names, 0)
@@ -159,7 +158,6 @@ class Counters:
     def add(self, name: str, amount: int = 1) -> None:
         """Counts violations seen as they happen; `metric_unknown` for a name that was not declared."""
         self.set(name, self._values.get(name, 0) + amount)
-        count("law.violations", amount, counter=name)
 
     def set(self, name: str, value: int) -> None:
         """States a count found by a query."""
@@ -187,7 +185,10 @@ def _make_instruments(meter: Meter) -> None:
 
     _exporter.counters = {n: meter.create_counter(n, m.unit, m.meaning) for n, m in of(MetricKind.COUNTER)}
     _exporter.gauges = {n: meter.create_gauge(n, m.unit, m.meaning) for n, m in of(MetricKind.GAUGE)}
-    _exporter.histograms = {n: meter.create_histogram(n, m.unit, m.meaning) for n, m in of(MetricKind.HISTOGRAM)}
+    _exporter.histograms = {
+        n: meter.create_histogram(n, m.unit, m.meaning, explicit_bucket_boundaries_advisory=_BOUNDARIES_MS)
+        for n, m in of(MetricKind.HISTOGRAM)
+    }
 
 
 def _require(name: str, kind: MetricKind) -> None:

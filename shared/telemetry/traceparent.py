@@ -2,6 +2,7 @@
 
 import random
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 SAMPLED = 1
@@ -22,25 +23,39 @@ class Sampling:
         self.bound = round(ratio * (1 << 64))
 
 
+@dataclass(slots=True)
+class Listener:
+    """Who hears of every step made here (parent, step), so that each becomes a span; nobody when none is exported."""
+
+    heard: Callable[[str | None, str], None] | None = None
+
+
 sampling = Sampling()
+listener = Listener()
 
 
 def new_traceparent() -> str:
     """The start of a trace; its id is random but no secret."""
     trace_id = random.getrandbits(128) or 1
-    return f"00-{trace_id:032x}-{_span_id():016x}-{int(trace_id & _LOW_64 < sampling.bound):02x}"
+    return _made(None, f"00-{trace_id:032x}-{_span_id():016x}-{int(trace_id & _LOW_64 < sampling.bound):02x}")
 
 
 def child_traceparent(parent: str | None) -> str:
     """The next step of the parent's trace; a new trace when there is no valid parent."""
     if parent is None or not is_traceparent(parent):
         return new_traceparent()
-    return f"{parent[:36]}{_span_id():016x}{parent[52:]}"
+    return _made(parent, f"{parent[:36]}{_span_id():016x}{parent[52:]}")
 
 
 def is_traceparent(text: str) -> bool:
     """Whether the text is a version 00 traceparent with ids that are not zero."""
     return _FORM.fullmatch(text) is not None
+
+
+def _made(parent: str | None, step: str) -> str:
+    if listener.heard is not None:
+        listener.heard(parent, step)
+    return step
 
 
 def _span_id() -> int:

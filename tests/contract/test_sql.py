@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from shared.contracts.house import SERVICES
-from shared.messaging import batch, held, relay
+from shared.messaging import batch, held, relay, vitals
 from tests.contract import sql
 from tests.world import Servers, World, open_world
 
@@ -34,7 +34,7 @@ async def test_every_query_of_a_service_is_valid_in_its_own_role(world: World, s
 
 def test_the_sql_of_messaging_is_found() -> None:
     modules = {name.split(".")[0] for name in sql.of_messaging()}
-    assert modules == {"batch", "command_log", "held", "outbox", "partitions", "relay", "runtime"}
+    assert modules == {"batch", "command_log", "held", "outbox", "partitions", "relay", "runtime", "vitals"}
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -73,6 +73,7 @@ HOT: dict[str, tuple[str, list[Any], str]] = {
     "marking what was sent": (relay._MARK, [[1, 2, 3], [4, 5, 6], ONE], "outbox_pkey"),
     "which cases wait": (held._WAITING, [IDS], "held_by_case"),
     "the held events of a case": (held._CASE, [ONE], "held_by_case"),
+    "what the sampler takes": (vitals._OUTBOX_AND_HELD, [], "outbox_unsent"),
     "releasing": (held._DELETE, [ONE], "held_pkey"),
     "unblocking": (held._UNBLOCK, [ONE], "held_by_case"),
     "an answer given before": (

@@ -21,7 +21,7 @@ import pytest
 import structlog
 from opentelemetry.trace import Link, SpanContext, Status, StatusCode, TraceFlags, TraceState
 
-from shared.telemetry import logs, metrics, tracing
+from shared.telemetry import logs, metrics, otlp, tracing
 
 WORD = "canaryzq"
 TEXT = f"Bà {WORD} ở thôn 5"
@@ -132,8 +132,8 @@ def speak_in_spans() -> None:
 def speak_in_metrics() -> None:
     metrics.count("alerts.sent", channel=CONTROL_LABEL)
     metrics.count("alerts.sent", 1, channel=TEXT, sender=WORD, canaryzq=TEXT)
-    metrics.gauge("held.events", 1, queue=TEXT)
-    metrics.observe("http.request_ms", 1, route=f"/{TEXT}")
+    metrics.gauge("law.violations", 1, counter=TEXT)
+    metrics.observe("http.request", 1, route=f"/{TEXT}")
     for name in (TEXT, WORD):
         with suppress(metrics.MetricRefused):
             metrics.count(name)
@@ -146,15 +146,13 @@ def speak_in_metrics() -> None:
 def speak(endpoint: str, json: bool) -> None:
     """Everything, then crash."""
     logs.configure_logs("intake", "debug", json=json)
-    tracing.configure_tracing("intake", endpoint)
-    metrics.configure_metrics("intake", endpoint)
+    otlp.configure_telemetry("intake", endpoint)
     speak_in_logs()
     speak_through_libraries()
     speak_from_the_background()
     speak_in_spans()
     speak_in_metrics()
-    tracing.shutdown_tracing()
-    metrics.shutdown_metrics()
+    otlp.shutdown_telemetry()
     fail()
 
 
@@ -199,6 +197,9 @@ def test_the_canary_is_heard_nowhere_and_every_control_is(form: str, collector: 
     assert CONTROL_SPAN.encode() in received["/v1/traces"]
     assert CONTROL_ATTRIBUTE.encode() in received["/v1/traces"]
     assert CONTROL_LABEL.encode() in received["/v1/metrics"]
+    assert CONTROL_CASE.encode() in received["/v1/logs"]
+    before_the_end = [event for event in CONTROL_EVENTS if event != "process.crashed"]
+    assert [event for event in before_the_end if event.encode() not in received["/v1/logs"]] == []
 
 
 if __name__ == "__main__":

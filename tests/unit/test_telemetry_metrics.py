@@ -1,5 +1,8 @@
 """Figures have one registry; law counters are all there from the start."""
 
+import re
+import tracemalloc
+
 import pytest
 
 from shared.telemetry.fields import FIELDS
@@ -15,12 +18,12 @@ from shared.telemetry.metrics import (
     observe,
 )
 
-UNITS = {"1", "ms", "s", "By"}
+UNIT = re.compile(r"ms|s|By|\{[a-z]+\}")
 
 
-def test_every_figure_has_a_unit_and_says_it_in_its_name() -> None:
-    assert {metric.unit for metric in METRICS.values()} <= UNITS
-    assert all(name.endswith("_ms") == (metric.unit == "ms") for name, metric in METRICS.items())
+def test_every_figure_has_a_unit_of_ucum_and_does_not_say_it_in_its_name() -> None:
+    assert [name for name, metric in METRICS.items() if not UNIT.fullmatch(metric.unit)] == []
+    assert [name for name in METRICS if name.endswith(("_ms", "_s", "_bytes", "_total"))] == []
 
 
 def test_every_label_is_a_listed_field_of_few_values() -> None:
@@ -30,7 +33,7 @@ def test_every_label_is_a_listed_field_of_few_values() -> None:
 
 @pytest.mark.parametrize(("record", "name", "code"), [
     (count, "letters.eaten", "metric_unknown"),
-    (count, "held.events", "metric_of_another_kind"),
+    (count, "held.waiting", "metric_of_another_kind"),
     (gauge, "letters.registered", "metric_of_another_kind"),
     (observe, "letters.registered", "metric_of_another_kind"),
 ])  # fmt: skip
@@ -45,6 +48,26 @@ def test_without_endpoint_every_figure_can_still_be_said() -> None:
     record = {MetricKind.COUNTER: count, MetricKind.GAUGE: gauge, MetricKind.HISTOGRAM: observe}
     for name, metric in METRICS.items():
         record[metric.kind](name, 1, outcome="done")  # type: ignore[operator]
+
+
+def test_without_endpoint_recording_leaves_nothing_and_needs_next_to_nothing() -> None:
+    def record() -> None:
+        for _ in range(1000):
+            count("clocks.fired", 3)
+            gauge("held.waiting", 1)
+            observe("clocks.lateness", 1.5)
+
+    record()
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        tracemalloc.reset_peak()
+        record()
+        after, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert after - before < 200
+    assert peak - before < 1000
 
 
 def test_law_counters_start_at_zero_and_count() -> None:

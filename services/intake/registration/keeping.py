@@ -16,6 +16,7 @@ from shared.messaging.drafts import Draft
 from shared.messaging.sealed import seal_model
 from shared.postgres.pool import Connection
 from shared.security.codes import code_hash, derive_code, pin_hash
+from shared.telemetry.metrics import count
 
 LONG_TEXT = 20_000
 """Texts longer than this are read in a thread, so that other desks do not wait."""
@@ -60,6 +61,7 @@ class Keeper:
             registered = _registered(fresh)
             drafts = [Draft(registered, legal_at=fresh.entry.received_on), Draft(signals, legal_at=signals.received_on)]
             context.emit(fresh.entry.case_id, drafts, after=0)
+        count("letters.registered", len(letters))
         return [self.answer(fresh.entry.case_id, fresh.cause_id) for _, fresh in letters]
 
     def _receipt(self, fresh: Fresh) -> tuple[bytes, UUID, bytes]:

@@ -44,7 +44,8 @@ def fold(directory: Directory, profile: str | None, cases: dict[UUID, Case], bat
         if after is None:
             continue
         if envelope.aggregate_id == envelope.case_id:
-            after = after.but(versions=after.versions | {envelope.service: envelope.version})
+            versions = after.versions | {envelope.service: envelope.version}
+            after = after.but(versions=versions, traceparent=envelope.traceparent)
         if after is not before:
             changed[envelope.case_id] = after
     return [case.with_audience() for case in changed.values()]

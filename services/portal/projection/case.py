@@ -72,6 +72,7 @@ class Case:
     barred: list[str] = field(default_factory=list)
     alerted: list[str] = field(default_factory=list)
     audience: list[str] = field(default_factory=list)
+    traceparent: str | None = None
 
     def but(self, **changes: Any) -> "Case":
         """The row with these columns changed."""

@@ -78,6 +78,7 @@ async def found(visit: Visit) -> Row:
         case = None
     if case is None:
         raise Refused(ErrorCode.NOT_FOUND)
+    visit.traceparent = case["traceparent"]
     return case
 
 

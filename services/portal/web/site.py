@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 
 from services.portal import api
 from services.portal.door import Door
@@ -32,6 +33,7 @@ from services.portal.web import (
     track,
 )
 from services.portal.web.guard import Guard
+from services.portal.web.watch import watched
 from shared.contracts.refusal import Refused
 
 _HERE = Path(__file__).parent
@@ -50,7 +52,7 @@ async def healthz(request: Request) -> Response:
     return PlainTextResponse("ok")
 
 
-def site(door: Door) -> Guard:
+def site(door: Door) -> ASGIApp:
     """The ASGI application; the demo console is not installed in production."""
     modules: list[Any] = [*_MODULES, api, *([demo] if door.settings.demo else [])]
     handlers: dict[Any, Callable[..., Any]] = {
@@ -66,4 +68,4 @@ def site(door: Door) -> Guard:
         exception_handlers=handlers,
     )
     app.state.door = door
-    return Guard(app, secure=door.settings.secure)
+    return watched(Guard(app, secure=door.settings.secure))

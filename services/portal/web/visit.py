@@ -38,6 +38,8 @@ class Visit:
     viewer: Viewer | None
     form: Mapping[str, str] = field(default_factory=dict)
     against: tuple[str, ...] = ()
+    traceparent: str | None = None
+    """Of the case of the address: what is done here goes on with its trace."""
 
     @property
     def today(self) -> date:
@@ -76,7 +78,7 @@ class Visit:
     def _signed(self, key: UUID) -> Signature:
         if self.session is None:
             raise Refused(ErrorCode.NOT_SIGNED_IN)
-        return Signature(self.person, self.session.session_id, key)
+        return Signature(self.person, self.session.session_id, key, self.traceparent)
 
     def uuid(self, name: str) -> UUID:
         """A form field that holds an id.

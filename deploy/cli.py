@@ -113,7 +113,103 @@ def reconcile(reach: Reach, *, json: Json = False) -> None:
     from deploy.reconcile import reconcile as run
 
     done = asyncio.run(run(database_url=reach.database_url, nats_url=reach.nats_url, secrets_dir=reach.secrets_dir))
-    say({"in_stream": done.in_stream, "published_again": done.published_again}, as_json=json)
+    say({"in_stream": done.in_stream, "published_again": done.published_again, "moved": done.moved}, as_json=json)
+
+
+@app.command
+def backup(
+    reach: Reach,
+    *,
+    to: Path | None = None,
+    keys_to: Path | None = None,
+    journal: Path | None = None,
+    keystore_url: Annotated[str | None, Parameter(env_var="KEYSTORE_URL")] = None,
+    pg_bin: Path | None = None,
+    json: Json = False,
+) -> None:
+    """Copy the running house, or append to the journal of what happens; without secrets.
+
+    Parameters
+    ----------
+    to
+        A new folder for the database and the manifest.
+    keys_to
+        A new folder for the key store, better on another medium; by default beside the other, `<to>.keys`.
+    journal
+        File, or folder with a file for each stream: one line of ids for each event since the last run.
+    pg_bin
+        Folder of pg_dump and pg_restore; by default of the embedded wheel, else on the PATH.
+    """
+    from deploy.commands.backup import run_backup
+
+    run_backup(reach, to=to, keys_to=keys_to, journal=journal, keystore_url=keystore_url, pg_bin=pg_bin, as_json=json)
+
+
+@app.command
+def restore(
+    reach: Reach,
+    *,
+    source: Annotated[Path, Parameter(name="--from")],
+    realm: Annotated[Realm, Parameter(env_var="REALM")],
+    operator: str,
+    keys_from: Path | None = None,
+    survivor: str | None = None,
+    keys_survivor: str | None = None,
+    journal: Path | None = None,
+    skip: int = 100,
+    directory: Annotated[str, Parameter(env_var="DIRECTORY")] = "thach_an",
+    law_profile: Annotated[str | None, Parameter(env_var="LAW_PROFILE")] = None,
+    keystore_url: Annotated[str | None, Parameter(env_var="KEYSTORE_URL")] = None,
+    pg_bin: Path | None = None,
+    stream_bytes: int | None = None,
+    json: Json = False,
+) -> None:
+    """Make a house of a backup in an empty database and an empty NATS store; say what is lost; open a new epoch.
+
+    Parameters
+    ----------
+    source
+        Folder of the backup.
+    operator
+        Who restores: id of the directory's form, named in the ledger.
+    survivor
+        Address of the old NATS, if it can still be reached: what happened after the backup is then known exactly.
+    keys_survivor
+        Address of the old key store's database: what was erased there after the backup is erased again.
+    journal
+        Journal kept by `backup --journal`, when there is no survivor.
+    skip
+        Numbers skipped in every register when there is no survivor.
+    """
+    from deploy.commands.backup import run_restore
+
+    run_restore(
+        reach, source=source, keys_from=keys_from, survivor=survivor, keys_survivor=keys_survivor, journal=journal,
+        skip=skip, realm=realm, operator=operator, directory=directory, law_profile=law_profile,
+        keystore_url=keystore_url, pg_bin=pg_bin, stream_bytes=stream_bytes, as_json=json,
+    )  # fmt: skip
+
+
+@app.command
+def replay(
+    name: Literal["portal"],
+    reach: Reach,
+    *,
+    check: bool = False,
+    directory: Annotated[str, Parameter(env_var="DIRECTORY")] = "thach_an",
+    law_profile: Annotated[str | None, Parameter(env_var="LAW_PROFILE")] = None,
+    json: Json = False,
+) -> None:
+    """Build the read model anew from the stream, with portal running or not.
+
+    Parameters
+    ----------
+    check
+        Only compare; exit 1 when a row differs.
+    """
+    from deploy.commands.backup import run_replay
+
+    run_replay(reach, check=check, directory=directory, law_profile=law_profile, as_json=json)
 
 
 @app.command

@@ -25,9 +25,15 @@ from shared.settings import Realm
 ROOT = Path(__file__).resolve().parent.parent
 
 
+class RestoreUnfinished(Exception):
+    """A restore into this database did not end. Empty the database and restore again."""
+
+    code = "restore_unfinished"
+
+
 async def migrate(
     *, database_url: str, nats_url: str, secrets_dir: Path, realm: Realm, keystore: str | None = None,
-    stream_bytes: int | None = None,
+    stream_bytes: int | None = None, restoring: bool = False,
 ) -> str:  # fmt: skip
     """Bring database, key store and stream to today's shape; return the realm's tag.
 
@@ -35,11 +41,14 @@ async def migrate(
 
     Raises:
         ForeignRealm: database and stream belong to different installations.
+        RestoreUnfinished: the database is half restored, and it is not the restore that asks.
     """
     admin = await asyncpg.connect(database_url)
     try:
         await admin.execute("select pg_advisory_lock($1)", LOCK)
-        await _roles(admin, secrets_dir)
+        if not restoring and await _half_restored(admin):
+            raise RestoreUnfinished
+        await make_roles(admin, secrets_dir)
         for service in SERVICES:
             folder = ROOT / "services" / service / "migrations"
             await apply(admin, service, migrations_in(ROOT / "shared" / "messaging" / "tables.sql", folder))
@@ -51,7 +60,14 @@ async def migrate(
     return tag
 
 
-async def _roles(admin: asyncpg.Connection, secrets_dir: Path) -> None:
+async def _half_restored(admin: asyncpg.Connection) -> bool:
+    if await admin.fetchval("select to_regclass('house.restore')") is None:
+        return False
+    return bool(await admin.fetchval("select exists (select from house.restore where done_at is null)"))
+
+
+async def make_roles(admin: asyncpg.Connection, secrets_dir: Path) -> None:
+    """The services' roles with the passwords of these secrets, allowed to connect to this database."""
     database = await admin.fetchval("select current_database()")
     await admin.execute(f'revoke all on database "{database}" from public; revoke all on schema public from public')
     for service in SERVICES:
@@ -89,17 +105,27 @@ async def _stamp(admin: asyncpg.Connection, realm: Realm) -> str:
     return tag
 
 
-_HOUSE = """
+RESTORES = """
+create table if not exists house.restore (
+    epoch integer primary key, begun_at timestamptz not null default clock_timestamp(), done_at timestamptz,
+    backup jsonb not null, report jsonb
+);
+"""
+"""Restores into this database; while one is not done, nothing else touches it."""
+
+_HOUSE = f"""
 create schema if not exists house;
 create table if not exists house.realm (single boolean primary key default true check (single), tag text not null);
 create table if not exists house.clock (
     single boolean primary key default true check (single),
     running boolean not null, case_at timestamptz not null, machine_at timestamptz not null
 );
+{RESTORES}
 """
 
 
-async def _keystore(database_url: str, keystore: str) -> None:
+async def create_keystore(database_url: str, keystore: str) -> None:
+    """The key store's database, if it is not there."""
     name = urlsplit(keystore).path.lstrip("/")
     server = urlunsplit(urlsplit(keystore)._replace(path=urlsplit(database_url).path))
     admin = await asyncpg.connect(server)
@@ -108,6 +134,11 @@ async def _keystore(database_url: str, keystore: str) -> None:
             await admin.execute(f'create database "{name}"')
     finally:
         await admin.close()
+
+
+async def _keystore(database_url: str, keystore: str) -> None:
+    await create_keystore(database_url, keystore)
+    name = urlsplit(keystore).path.lstrip("/")
     keys = await asyncpg.connect(keystore)
     try:
         await keys.execute(f'revoke all on database "{name}" from public')

@@ -11,7 +11,7 @@ import orjson
 
 from deploy.commands.operator import Reach
 from services.audit import store
-from services.audit.domain import Entry, SignedHead, genesis, verify
+from services.audit.domain import Entry, Epoch, Finding, SignedHead, epoch_of, genesis, verify
 from shared.postgres.pool import service_dsn
 from shared.security.secrets import PublicKeys, ServiceSecrets
 
@@ -61,13 +61,33 @@ def report(chain: dict[str, Any], expected: str | None) -> dict[str, Any]:
     entries, head, findings = verify(
         genesis(chain["realm"]), chain["entries"], chain["heads"], chain["public_key"], expected
     )
+    epochs = [epoch for entry in chain["entries"] if (epoch := epoch_of(entry))]
     return {
         "verified": not findings,
         "entries": entries,
         "head": f"{entries}:{head.hex()}",
+        "epoch": 1 + len(epochs),
+        "epochs": [_epoch(epoch) for epoch in epochs],
         "signed_heads": len(chain["heads"]),
-        "findings": [{"number": finding.number, "code": finding.code} for finding in findings[:100]],
+        "findings": [_finding(finding) for finding in findings[:100]],
     }
+
+
+def _epoch(epoch: Epoch) -> dict[str, Any]:
+    return {"first": epoch.first, **epoch.opened.model_dump(mode="json")}
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    found: dict[str, Any] = {"number": finding.number, "code": finding.code}
+    if finding.code == "lost_in_restore":
+        found |= {"epoch": finding.epoch, "advice": _LOST.format(finding=finding)}
+    return found
+
+
+_LOST = (
+    "Đầu chuỗi số {finding.number} thuộc đoạn sổ đã mất trong lần phục hồi mở kỳ {finding.epoch}; "
+    "mục đầu của kỳ đó ghi nhận việc này."
+)
 
 
 def write(lines: Iterator[bytes], file: Path | None) -> None:

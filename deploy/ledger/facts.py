@@ -70,7 +70,7 @@ class Facts:
     classified: set[UUID] = field(default_factory=set)
     shown: set[UUID] = field(default_factory=set)
     registers: Mapping[tuple[str, str], Sequence[int]] = field(default_factory=dict)
-    """Numbers used, by authority and series."""
+    """Numbers used, or skipped by a restore, by authority and series."""
     outbox: list[Sent] = field(default_factory=list)
     stream: list[Streamed] = field(default_factory=list)
     inbox: dict[str, set[str]] = field(default_factory=dict)
@@ -134,6 +134,9 @@ async def _petitions(admin: asyncpg.Connection, facts: Facts) -> None:
     for row in await admin.fetch(query):
         series, _, number = row["register_number"].rpartition("-")
         numbers.setdefault((row["registry_id"], series), []).append(int(number))
+    for row in await admin.fetch("select authority_id, register, year, first, last from intake.skipped_number"):
+        series = f"{row['register']}-{row['year']}"
+        numbers.setdefault((row["authority_id"], series), []).extend(range(row["first"], row["last"] + 1))
     facts.registers = numbers
 
 

@@ -1,4 +1,8 @@
-"""The chain: each entry's hash covers the entry before and its own content. Pure: anybody can verify it offline."""
+"""The chain: each entry's hash covers the entry before and its own content. Pure: anybody can verify it offline.
+
+A restore opens an epoch: the chain goes on from the restored head with an entry that names what it continues and the
+highest head known to have been signed in the stretch that is lost.
+"""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,8 +12,12 @@ from datetime import datetime
 import orjson
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from pydantic import ValidationError
 
+from shared.contracts.audit import EpochOpened
 from shared.contracts.envelope import Envelope
+
+_EPOCH_MARK = f'"type":"{EpochOpened.type()}"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,24 @@ class Finding:
 
     number: int
     code: str
+    epoch: int | None = None
+    """The epoch whose restore lost the stretch, when that is what the finding says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """An entry that opened an epoch."""
+
+    first: int
+    """Its own number."""
+    opened: EpochOpened
+
+    def lost(self, number: int, hashed: bytes) -> bool:
+        """Whether a head noted elsewhere can only be of the stretch that this restore lost."""
+        later = self.opened.later_number or 0
+        if number == later:
+            return hashed.hex() == self.opened.later_head
+        return self.opened.continues_number < number < later
 
 
 def genesis(realm_tag: str, epoch: int = 1) -> bytes:
@@ -95,23 +121,69 @@ def verify(
 ) -> tuple[int, bytes, list[Finding]]:
     """Walk the chain from its genesis; return the number of entries, the last hash and what is wrong.
 
-    `expected` is a head noted elsewhere, `number:hash in hex`: deletion at the end shows against it.
+    `expected` is a head noted elsewhere, `number:hash in hex`: deletion at the end shows against it. A head of the
+    stretch that a restore lost is told apart (`lost_in_restore`), if the restore had named a head at or above it.
     """
     findings: list[Finding] = []
     wanted = {head.number: head.hash for head in heads}
-    if expected:
-        number_text, _, hash_text = expected.partition(":")
-        wanted[int(number_text)] = bytes.fromhex(hash_text)
-    number, head = 0, start
+    noted_number, noted = parse_head(expected) if expected else (0, start)
+    epochs: list[Epoch] = []
+    number, head, found = 0, start, start if noted_number == 0 else b""
     for entry in entries:
         number += 1
         findings.extend(_check_entry(entry, number, head))
+        if _EPOCH_MARK in entry.content:
+            findings.extend(_open_epoch(epochs, entry, number, head))
         head = entry.hash
         if number in wanted and wanted.pop(number) != head:
             findings.append(Finding(number, "differs_from_signed_head"))
+        if number == noted_number:
+            found = head
+    if found != noted:
+        findings.append(_misses(epochs, noted_number, noted, deleted=noted_number > number))
     findings.extend(Finding(missing, "deleted_after_signed_head") for missing in sorted(wanted) if missing > 0)
     findings.extend(Finding(bad.number, "signature_invalid") for bad in heads if not _signature_holds(public_key, bad))
     return number, head, findings
+
+
+def parse_head(noted: str) -> tuple[int, bytes]:
+    """Number and hash of `number:hash in hex`.
+
+    Raises:
+        ValueError: it is not of that form.
+    """
+    number, _, hashed = noted.partition(":")
+    return int(number), bytes.fromhex(hashed)
+
+
+def epoch_of(entry: Entry) -> Epoch | None:
+    """What an entry opens, when it opens an epoch."""
+    if _EPOCH_MARK not in entry.content:
+        return None
+    try:
+        content = orjson.loads(entry.content)
+        if content["type"] != EpochOpened.type():
+            return None
+        return Epoch(entry.number, EpochOpened.model_validate_json(orjson.dumps(content["data"])))
+    except (ValueError, KeyError, ValidationError):
+        return None
+
+
+def _open_epoch(epochs: list[Epoch], entry: Entry, number: int, head: bytes) -> Iterator[Finding]:
+    epoch = epoch_of(entry)
+    if epoch is None:
+        return
+    opened, before = epoch.opened, epochs[-1].opened.epoch if epochs else 1
+    if (opened.epoch, opened.continues_number, opened.continues_head) != (before + 1, number - 1, head.hex()):
+        yield Finding(number, "epoch_contradicts")
+    epochs.append(epoch)
+
+
+def _misses(epochs: Sequence[Epoch], number: int, noted: bytes, *, deleted: bool) -> Finding:
+    for epoch in epochs:
+        if epoch.lost(number, noted):
+            return Finding(number, "lost_in_restore", epoch.opened.epoch)
+    return Finding(number, "deleted_after_signed_head" if deleted else "differs_from_signed_head")
 
 
 def _check_entry(entry: Entry, number: int, head: bytes) -> Iterator[Finding]:

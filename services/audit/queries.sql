@@ -14,6 +14,13 @@ select * from unnest($1::bigint[], $2::uuid[], $3::bigint[], $4::text[], $5::byt
 -- name: move_head
 update head set number = $1, hash = $2;
 
+-- name: open_epoch
+-- The epoch that a restore opens. $1 epoch
+update head set epoch = $1;
+
+-- name: epoch
+select epoch from head;
+
 -- name: aggregates
 -- Last versions of the aggregates in a batch. $1 services, $2 aggregate ids
 select service, aggregate_id, version from aggregate

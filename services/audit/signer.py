@@ -11,8 +11,9 @@ from services.audit.domain import sign
 from services.audit.store import Q
 from shared.contracts.audit import HeadSigned
 from shared.messaging import outbox
-from shared.messaging.drafts import Cause, Draft
+from shared.messaging.drafts import Cause, Draft, Emitter
 from shared.messaging.runtime import House
+from shared.postgres.pool import Connection
 from shared.telemetry.logs import get_logger
 from shared.telemetry.traceparent import new_traceparent
 
@@ -47,13 +48,23 @@ class Signer:
         now = datetime.now(UTC)
         if not is_due(number, last["number"] if last else 0, last["signed_at"] if last else None, now):
             return 0
-        signed = sign(self._key, number, hashed, now)
-        await tx.execute(Q["add_signed_head"], number, hashed, now, signed.signature)
-        version = await tx.fetchval("select count(*) from signed_head")
-        cause = Cause(uuid5(LEDGER, str(number)), LEDGER, new_traceparent(), self._house.clock.now())
-        event = HeadSigned(number=number, head=hashed.hex())
-        await outbox.put(tx, self._house.emitter.stamp(cause, LEDGER, [Draft(event)], after=version - 1))
+        await sign_head(tx, self._house.emitter, self._key, number, hashed, self._house.clock.now())
         return number
+
+
+async def sign_head(
+    tx: Connection, emitter: Emitter, key: bytes, number: int, hashed: bytes, case_now: datetime
+) -> None:
+    """Sign a head, now by machine time, and tell the house."""
+    now = datetime.now(UTC)
+    await tx.execute(Q["add_signed_head"], number, hashed, now, sign(key, number, hashed, now).signature)
+    version = await tx.fetchval("select count(*) from signed_head")
+    epoch = await tx.fetchval(Q["epoch"])
+    # Numbers of a lost stretch come again in the next epoch: its events have ids of their own.
+    natural_key = str(number) if epoch == 1 else f"{epoch}|{number}"
+    cause = Cause(uuid5(LEDGER, natural_key), LEDGER, new_traceparent(), case_now)
+    event = HeadSigned(number=number, head=hashed.hex())
+    await outbox.put(tx, emitter.stamp(cause, LEDGER, [Draft(event)], after=version - 1))
 
 
 def is_due(number: int, last_number: int, last_at: datetime | None, now: datetime) -> bool:

@@ -6,7 +6,7 @@ from uuid import UUID
 import asyncpg
 
 from services.audit.domain import Entry, SignedHead
-from shared.contracts import casework, intake, notify, routing
+from shared.contracts import audit, casework, intake, notify, routing
 from shared.contracts.envelope import Envelope
 from shared.postgres.pool import Connection
 from shared.postgres.queries import load_queries
@@ -32,6 +32,7 @@ ACTS_OF_PERSONS = frozenset(
         intake.PetitionSplit,
         intake.DocumentOpened,
         notify.AlertAcknowledged,
+        audit.EpochOpened,
     )
 )
 """Types of events that no machine may cause (law 9)."""

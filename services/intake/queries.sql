@@ -52,6 +52,29 @@ insert into series (authority_id, register, year, last) values ($1, $2, $3, $4)
 on conflict (authority_id, register, year) do update set last = series.last + excluded.last
 returning last;
 
+-- name: skip_numbers
+-- After a restore: numbers up to these may have been drawn and are never drawn again.
+-- $1 authorities, $2 registers, $3 years, $4 last numbers, $5 epoch
+with known as (
+    select given.*, coalesce(series.last, 0) as before
+    from unnest($1::text[], $2::text[], $3::int[], $4::int[]) as given (authority_id, register, year, last)
+    left join series using (authority_id, register, year)
+), noted as (
+    insert into skipped_number (authority_id, register, year, first, last, epoch)
+    select authority_id, register, year, before + 1, last, $5 from known where last > before
+    returning authority_id, register, year, last
+)
+insert into series (authority_id, register, year, last) select * from noted
+on conflict (authority_id, register, year) do update set last = excluded.last;
+
+-- name: note_losses
+-- What people were given and a restore lost. $1 epoch, $2 JSON array of rows
+insert into lost_in_restore (epoch, case_id, petition_kept, authority_id, received_on, register_number)
+select $1, case_id, petition_kept, authority_id, received_on, register_number
+from jsonb_to_recordset($2::jsonb) as row (
+    case_id uuid, petition_kept boolean, authority_id text, received_on date, register_number text
+);
+
 -- name: receipt_of
 -- The receipt behind a code's hash. $1 hash
 select case_id, pin_hash, failed_tries, locked_until > clock_timestamp() as locked from receipt where code_hash = $1;
@@ -121,8 +144,10 @@ select count(*) from petition
 where 3 <> (select count(*) from capsule where capsule.case_id = petition.case_id);
 
 -- name: series_gaps
--- Numbers drawn and not used by any petition.
-select coalesce(sum(series.last), 0) - (select count(register_number) from petition) from series;
+-- Numbers drawn and not used by any petition; those that a restore skipped are accounted for.
+select coalesce(sum(series.last), 0) - (select count(register_number) from petition)
+    - (select coalesce(sum(last - first + 1), 0) from skipped_number)
+from series;
 
 -- name: count_petitions
 select count(*) from petition;

@@ -1,9 +1,10 @@
 """audit: the hash-chained ledger."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from shared.contracts.base import Counters, Event, Query, Reply
-from shared.contracts.vocabulary import Digest
+from shared.contracts.vocabulary import Digest, DirectoryId
 
 SERVICE = "audit"
 
@@ -17,6 +18,26 @@ class HeadSigned(Event):
 
     number: int
     head: Digest
+
+
+class EpochOpened(Event):
+    """The house was restored from a backup: the first entry of a new epoch names what it continues and what is lost."""
+
+    service: ClassVar[str] = SERVICE
+    noun: ClassVar[str] = "epoch"
+    verb: ClassVar[str] = "opened"
+
+    epoch: int
+    continues_number: int
+    continues_head: Digest
+    later_number: int | None = None
+    """The highest head known to have been signed after the backup; its stretch of the chain is lost."""
+    later_head: Digest | None = None
+    entries_lost: int | None = None
+    """Events that the old stream or a journal knows and the backup does not; None when neither was left."""
+    keys_shredded_again: int = 0
+    backed_up_at: datetime
+    opened_by: DirectoryId
 
 
 class AuditCounters(Query):

@@ -8,10 +8,12 @@ from deploy.local.ports import free_port
 from deploy.migrate import connect_steward, migrate
 from deploy.reconcile import reconcile
 from shared.contracts.subjects import STREAM
+from shared.messaging import outbox
 from shared.messaging.reader import StreamBehind
 from shared.settings import Realm
 from tests.chaos.path import Path, all_done, everything_decided, notify_settings
 from tests.component.mail_server import mail_server
+from tests.component.portal_stories import Story
 from tests.world import STREAM_BYTES, World, until
 
 _NAMES = ("intake", "routing", "casework", "escalation", "notify")
@@ -56,6 +58,33 @@ async def test_a_lost_stream_is_published_again_and_work_goes_on(world: World) -
 
         await until(reminded)
         assert set(await everything_decided(world)) >= set(before)
+
+
+async def test_an_event_that_was_not_marked_as_sent_gets_its_place_and_is_read_by_those_who_had_not(
+    world: World,
+) -> None:
+    """What a snapshot caught between publishing and marking: audit had read the first and the third, not the second."""
+    stories = [Story(world).registered() for _ in range(3)]
+    events = [story.untold[0] for story in stories]
+    async with world.database("intake") as intake:
+        for event in events:
+            await outbox.put(intake, [event])
+        await intake.execute("update outbox set stream_sequence = 1 where event_id = $1", events[0].id)
+        await intake.execute("update outbox set stream_sequence = 3 where event_id = $1", events[2].id)
+    async with world.database("audit") as audit:
+        await audit.execute("insert into inbox select unnest($1::uuid[])", [events[0].id, events[2].id])
+        await audit.execute("update position set sequence = 3")
+
+    done = await reconcile(database_url=world.database_url, nats_url=world.nats.url, secrets_dir=world.secrets)
+    assert (done.published_again, done.moved) == (3, 0)
+    async with world.database("intake") as intake:
+        rows = await intake.fetch("select event_id from outbox order by stream_sequence")
+    assert [row["event_id"] for row in rows] == [event.id for event in events]
+
+    await world.start("audit")
+    async with world.database("audit") as audit:
+        chained = await until(lambda: audit.fetch("select event_id from entry order by number"))
+    assert [row["event_id"] for row in chained] == [events[1].id]
 
 
 def test_the_error_names_the_command() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import stat
 import sys
 from pathlib import Path
 
@@ -58,6 +59,22 @@ async def test_the_ledger_balances_and_nothing_is_held(house: RunningHouse) -> N
     assert (status, {name: value for name, value in json.loads(out).items() if value}) == (0, {})
     status, out = await donthu("held", "list", "--json", environment=reach(house))
     assert (status, json.loads(out)) == (0, {"held": []})
+
+
+async def test_a_running_house_is_copied_and_its_read_model_compared(house: RunningHouse, tmp_path: Path) -> None:
+    await house.quiet()
+    copy = tmp_path / "copy"
+    arguments = ("backup", "--to", str(copy), "--journal", str(tmp_path / "all.journal"), "--json")
+    status, out = await donthu(*arguments, environment=reach(house))
+    said = json.loads(out)
+    assert (status, said["backup"], said["journal"]["lines"]) == (0, str(copy), said["events"])
+    folders = (copy, Path(said["keys"]))
+    assert {stat.S_IMODE(folder.stat().st_mode) for folder in folders} == {0o700}
+    assert {stat.S_IMODE(file.stat().st_mode) for folder in folders for file in folder.iterdir()} == {0o600}
+    assert (await donthu(*arguments, environment=reach(house)))[0] == 1
+    status, out = await donthu("replay", "portal", "--check", "--json", environment=reach(house))
+    compared = json.loads(out)
+    assert (status, set(compared["differing"].values()), compared["exchanged"]) == (0, {0}, False)
 
 
 async def test_due_dates_are_answered_line_by_line() -> None:

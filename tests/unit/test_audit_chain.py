@@ -4,12 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import orjson
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.audit.domain import Entry, SignedHead, chained, genesis, sign, verify
+from services.audit.domain import Entry, SignedHead, chained, epoch_of, genesis, sign, verify
 from services.audit.signer import is_due
 
 START = genesis("test-0a1b2c3d")
@@ -78,6 +79,56 @@ def test_a_head_noted_on_paper_shows_a_deletion_that_took_the_signed_heads_along
 def test_a_chain_of_another_installation_does_not_pass() -> None:
     entries, heads = a_chain()
     assert verify(genesis("test-ffffffff"), entries, heads, PUBLIC)[2]
+
+
+def restored(entries: Chain, at: int, later: int | None, **over: object) -> Chain:
+    """The chain as a restore continues it: cut after `at`, then an epoch that names the head `later` of the old one."""
+    data = {
+        "epoch": 2, "continues_number": at, "continues_head": entries[at - 1].hash.hex(),
+        "later_number": later, "later_head": entries[later - 1].hash.hex() if later else None,
+        "backed_up_at": NOON.isoformat(), "opened_by": "thach-an-07", **over,
+    }  # fmt: skip
+    epoch = orjson.dumps({"type": "audit.epoch.opened", "data": data}).decode()
+    contents = [entry.content for entry in entries[:at]] + [epoch, '{"n":"new"}', '{"n":"newer"}', '{"n":"newest"}']
+    return list(chained(0, START, contents))
+
+
+def noted(entry: Entry) -> str:
+    return f"{entry.number}:{entry.hash.hex()}"
+
+
+def test_a_restored_chain_is_one_chain() -> None:
+    entries, _ = a_chain()
+    assert codes(restored(entries, 3, 6), []) == set()
+    assert epoch_of(restored(entries, 3, 6)[3]) is not None
+
+
+@pytest.mark.parametrize(
+    ("later", "head", "code"),
+    [
+        (6, 3, set()),
+        (6, 5, {"lost_in_restore"}),
+        (6, 6, {"lost_in_restore"}),
+        (5, 6, {"differs_from_signed_head"}),
+        (None, 6, {"differs_from_signed_head"}),
+    ],
+)
+def test_a_head_of_the_lost_stretch_is_told_apart_only_below_a_head_that_the_restore_names(
+    later: int | None, head: int, code: set[str]
+) -> None:
+    entries, _ = a_chain()
+    assert codes(restored(entries, 3, later), [], noted(entries[head - 1])) == code
+
+
+def test_a_head_that_differs_from_the_named_one_is_no_lost_head() -> None:
+    entries, _ = a_chain()
+    assert codes(restored(entries, 3, 6), [], f"6:{'0' * 64}") == {"differs_from_signed_head"}
+
+
+@pytest.mark.parametrize("wrong", [{"epoch": 3}, {"continues_number": 2}, {"continues_head": "0" * 64}])
+def test_an_epoch_that_does_not_continue_what_it_says_is_named(wrong: dict[str, object]) -> None:
+    entries, _ = a_chain()
+    assert codes(restored(entries, 3, 6, **wrong), []) == {"epoch_contradicts"}
 
 
 @given(st.integers(1, 30), st.data())

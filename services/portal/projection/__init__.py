@@ -1,1 +1,4 @@
 """Events to rows: one module per emitting service, pure; `apply` loads, folds and saves a batch."""
+
+TABLES = ("case_view", "clock_view", "alert_view", "timeline", "stuck_view", "box_view", "slips_view")
+"""Everything the projection writes, and nothing else: what `donthu replay portal` builds anew from the stream."""

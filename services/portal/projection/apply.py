@@ -39,6 +39,8 @@ def fold(directory: Directory, profile: str | None, cases: dict[UUID, Case], bat
     """The rows that the events changed, each as it stands after the last of them."""
     changed: dict[UUID, Case] = {}
     for envelope in batch.events:
+        if envelope.service not in _OF_CASES:
+            continue  # whether its case is at hand depends on what else the batch holds; no row may depend on that
         before = changed.get(envelope.case_id) or cases.get(envelope.case_id)
         after = _project(directory, profile, before, envelope) or before
         if after is None:

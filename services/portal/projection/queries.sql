@@ -44,13 +44,17 @@ from jsonb_to_recordset($1::jsonb) as row (clock_id uuid, ended_on date, end_rea
 where clock_view.clock_id = row.clock_id;
 
 -- name: nearest_due
--- The nearest due date of cases that have a live clock; a case without one keeps the last. $1 case ids
+-- The nearest due date of cases that have a live clock, else that of the clock that ended last: whatever the batches
+-- were. $1 case ids
 update case_view set due_on = nearest.due_on, due_rule = nearest.rule
 from unnest($1::uuid[]) as wanted (case_id)
 cross join lateral (
     select clock_view.due_on, clock_view.rule from clock_view
-    where clock_view.case_id = wanted.case_id and clock_view.ended_on is null
-    order by clock_view.due_at limit 1
+    where clock_view.case_id = wanted.case_id
+    order by
+        clock_view.ended_on desc nulls first, case when clock_view.ended_on is null then clock_view.due_at end,
+        clock_view.starts_on desc, clock_view.due_at desc, clock_view.clock_id
+    limit 1
 ) as nearest
 where case_view.case_id = wanted.case_id;
 

@@ -11,7 +11,7 @@ ASSETS := services/portal/web/static/vendor/.stamp
 PACKAGE := pyproject.toml requirements/runtime.in deploy/packaging/requirements_hook.py
 ARGS ?=
 
-.PHONY: help setup run test check chaos lock clean
+.PHONY: help setup run test check chaos lock bundle clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ lock: setup $(VENV)/.dev ## pin requirements and assets (ARGS=--upgrade to take 
 	    --python-version 3.11 requirements/$$layer.in --output-file requirements/$$layer.txt $(ARGS); \
 	done
 	$(BIN)/python -m deploy.assets --lock
+
+bundle: setup ## make an offline bundle (ARGS="DIR --images")
+	$(BIN)/python -m deploy.packaging.bundle $(ARGS)
 
 clean: ## remove what was made, never data
 	rm -rf $(VENV) $(dir $(ASSETS)) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -85,14 +85,24 @@ def migrate(
     realm: Annotated[Realm, Parameter(env_var="REALM")],
     keystore_url: Annotated[str | None, Parameter(env_var="KEYSTORE_URL")] = None,
     stream_bytes: int | None = None,
+    stream_replicas: Literal[1, 3, 5] | None = None,
 ) -> None:
-    """Create or update roles, schemas, key store and stream."""
+    """Create or update roles, schemas, key store and stream; what a stream has is raised, never lowered.
+
+    Parameters
+    ----------
+    stream_bytes
+        Bound of the event stream; for a new one by default 70 % of the space free here.
+    stream_replicas
+        NATS servers that keep a copy of every event; more than one needs a cluster.
+    """
     from deploy.migrate import migrate as run
 
     tag = asyncio.run(
         run(
             database_url=reach.database_url, nats_url=reach.nats_url, secrets_dir=reach.secrets_dir, realm=realm,
-            keystore=keystore_url, stream_bytes=stream_bytes,
+            keystore=keystore_url, stream_bytes=stream_bytes, stream_replicas=stream_replicas,
+            tell=lambda line: print(line, file=sys.stderr),
         )
     )  # fmt: skip
     say({"realm": tag}, as_json=False)

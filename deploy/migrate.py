@@ -1,26 +1,25 @@
 """`donthu migrate`: roles, schemas, tables, the stream, the realm stamp. Idempotent; only the operator runs it."""
 
-import contextlib
 import secrets
-import shutil
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import nats
 from nats.aio.client import Client
-from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
-from nats.js.errors import NotFoundError
 
+from deploy.streams import StreamSize, bring_streams
 from services.intake.vault.keystore import keystore_url
 from shared.contracts.house import SERVICES
 from shared.contracts.subjects import inbox_prefix
-from shared.contracts.topology import STREAMS, StreamTopology
-from shared.messaging.runtime import REALM_KEY, ForeignRealm
+from shared.messaging.bus import bus_tls
+from shared.messaging.runtime import ForeignRealm
 from shared.postgres.migrations import LOCK, apply, migrations_in
 from shared.postgres.pool import role_of
 from shared.security.secrets import STEWARD, ServiceSecrets
 from shared.settings import Realm
+from shared.settings.addresses import refuse_plaintext, servers
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -33,16 +32,21 @@ class RestoreUnfinished(Exception):
 
 async def migrate(
     *, database_url: str, nats_url: str, secrets_dir: Path, realm: Realm, keystore: str | None = None,
-    stream_bytes: int | None = None, restoring: bool = False,
+    stream_bytes: int | None = None, stream_replicas: int | None = None, tell: Callable[[str], None] = lambda _: None,
+    restoring: bool = False,
 ) -> str:  # fmt: skip
     """Bring database, key store and stream to today's shape; return the realm's tag.
 
-    `stream_bytes` bounds the stream; by default 70 % of the space free on this machine.
+    `stream_bytes` and `stream_replicas` are :class:`StreamSize`'s; `tell` gets a line for each change of a stream.
 
     Raises:
         ForeignRealm: database and stream belong to different installations.
         RestoreUnfinished: the database is half restored, and it is not the restore that asks.
+        Plaintext: production over another machine's plain port.
     """
+    if realm is Realm.PRODUCTION:
+        for url in (database_url, nats_url, keystore or ""):
+            refuse_plaintext(url)
     admin = await asyncpg.connect(database_url)
     try:
         await admin.execute("select pg_advisory_lock($1)", LOCK)
@@ -56,7 +60,8 @@ async def migrate(
     finally:
         await admin.close()
     await _keystore(database_url, keystore or keystore_url(database_url))
-    await _streams(nats_url, secrets_dir, tag, stream_bytes)
+    for line in await _streams(nats_url, secrets_dir, tag, StreamSize(stream_bytes, stream_replicas)):
+        tell(line)
     return tag
 
 
@@ -152,7 +157,8 @@ async def _keystore(database_url: str, keystore: str) -> None:
 async def connect_steward(nats_url: str, secrets_dir: Path) -> Client:
     """NATS connection of the operator."""
     return await nats.connect(
-        nats_url,
+        servers(nats_url),
+        tls=bus_tls(nats_url, secrets_dir),
         name=STEWARD,
         nkeys_seed_str=ServiceSecrets.load(secrets_dir, STEWARD).nats_seed,
         inbox_prefix=inbox_prefix(STEWARD),
@@ -162,33 +168,9 @@ async def connect_steward(nats_url: str, secrets_dir: Path) -> Client:
     )
 
 
-async def _streams(nats_url: str, secrets_dir: Path, tag: str, stream_bytes: int | None) -> None:
+async def _streams(nats_url: str, secrets_dir: Path, tag: str, size: StreamSize) -> list[str]:
     connection = await connect_steward(nats_url, secrets_dir)
     try:
-        manager = connection.jsm()
-        for topology in STREAMS:
-            config = _stream_config(topology, tag, stream_bytes)
-            with contextlib.suppress(NotFoundError):
-                found = await manager.stream_info(topology.name)
-                if (found.config.metadata or {}).get(REALM_KEY) != tag:
-                    raise ForeignRealm
-                continue
-            await manager.add_stream(config)
+        return await bring_streams(connection.jsm(), tag, size)
     finally:
         await connection.close()
-
-
-def _stream_config(topology: StreamTopology, tag: str, stream_bytes: int | None) -> StreamConfig:
-    free = int(shutil.disk_usage("/").free * topology.free_space_share)
-    return StreamConfig(
-        name=topology.name,
-        subjects=list(topology.subjects),
-        retention=RetentionPolicy.LIMITS,
-        storage=StorageType.FILE,
-        discard=DiscardPolicy.NEW,
-        max_bytes=stream_bytes or min(free, topology.greatest_bytes),
-        duplicate_window=topology.duplicate_window_seconds,
-        deny_delete=True,
-        deny_purge=True,
-        metadata={REALM_KEY: tag},
-    )

@@ -14,6 +14,7 @@ from shared.messaging import crashpoints
 from shared.messaging.failures import code_of
 from shared.messaging.reader import StreamBehind
 from shared.messaging.runtime import ForeignRealm
+from shared.settings.addresses import Plaintext
 from shared.telemetry.logs import configure_logs, get_logger, guard_loop
 from shared.telemetry.otlp import configure_telemetry, shutdown_telemetry
 
@@ -24,7 +25,10 @@ CANNOT_GO_ON = 78
 async def run_service(name: str) -> int:
     """Run one service until it is told to stop; return the exit status."""
     app_module = importlib.import_module(f"services.{name}.app")
-    settings = app_module.Settings()
+    try:
+        settings = app_module.Settings()
+    except Plaintext as error:
+        return _cannot_go_on(name, error)
     configure_logs(name, settings.log_level)
     guard_loop(asyncio.get_running_loop())
     configure_telemetry(
@@ -43,11 +47,15 @@ async def run_service(name: str) -> int:
         await app.run()
     except (StreamBehind, ForeignRealm) as error:
         log.critical("service.cannot_go_on", error_code=code_of(error))
-        sys.stderr.write(f"{name}: {type(error).__doc__}\n")
-        return CANNOT_GO_ON
+        return _cannot_go_on(name, error)
     finally:
         shutdown_telemetry()
     return 0
+
+
+def _cannot_go_on(name: str, error: Exception) -> int:
+    sys.stderr.write(f"{name}: {type(error).__doc__}\n")
+    return CANNOT_GO_ON
 
 
 if __name__ == "__main__":

@@ -2,15 +2,17 @@
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import asyncpg
+import pytest
 from nats.aio.client import Client
+from nats.aio.msg import Msg
 
 from deploy.clockwork import Clockwork
 from deploy.commands.ledger import read_chain, report
@@ -21,9 +23,13 @@ from deploy.migrate import connect_steward
 from deploy.stack import Stack
 from shared.contracts.house import SERVICES
 from shared.messaging.runtime import ONLY_ASKED, QUIET
+from shared.security.secrets import provision
 from shared.settings import Realm
 from tests.console import Person
 from tests.world import until
+
+Bus = Callable[[DataDir], AbstractAsyncContextManager[str]]
+"""Opens NATS for the identities of a data folder; gives NATS_URL."""
 
 
 @dataclass
@@ -64,8 +70,8 @@ class RunningHouse:
 
         async def settled() -> bool:
             asked = (self.bus.request(f"clock.{name}", ONLY_ASKED, timeout=5) for name in SERVICES)
-            answers = await asyncio.gather(*asked)
-            if not all(answer.data == QUIET for answer in answers):
+            answers = await asyncio.gather(*asked, return_exceptions=True)
+            if not all(isinstance(answer, Msg) and answer.data == QUIET for answer in answers):
                 return False
             unsent = " + ".join(
                 f"(select count(*) from {name}.outbox where stream_sequence is null)" for name in SERVICES
@@ -98,17 +104,21 @@ class RunningHouse:
 
 
 @asynccontextmanager
-async def running_house(**settings: str) -> AsyncIterator[RunningHouse]:
-    """Start everything in a temporary folder."""
+async def running_house(*, bus: Bus | None = None, **settings: str) -> AsyncIterator[RunningHouse]:
+    """Start everything in a temporary folder, on a NATS of its own or on the one that `bus` opens."""
     async with AsyncExitStack() as resources:
         folder = Path(
             resources.enter_context(tempfile.TemporaryDirectory(prefix="donthu-house-", ignore_cleanup_errors=True))
         )
         folder.chmod(0o755)
         data = resources.enter_context(DataDir.open(folder / "data"))
+        if bus is not None:
+            provision(data.secrets, SERVICES)
+            place = resources.enter_context(pytest.MonkeyPatch.context())
+            place.setenv("NATS_URL", await resources.enter_async_context(bus(data)))
         stack = await resources.enter_async_context(Stack(data, realm=Realm.TEST, settings=settings))
-        bus = await connect_steward(stack.nats_url, data.secrets)
-        resources.push_async_callback(bus.close)
-        clock = Clockwork(stack.database_url, bus, SERVICES)
+        steward = await connect_steward(stack.nats_url, data.secrets)
+        resources.push_async_callback(steward.close)
+        clock = Clockwork(stack.database_url, steward, SERVICES)
         await clock.start(running=False)
-        yield RunningHouse(stack, bus, clock)
+        yield RunningHouse(stack, steward, clock)

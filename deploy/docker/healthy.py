@@ -1,30 +1,31 @@
-"""Health check of one service's container: `python -m deploy.docker.healthy NAME` exits 0 while the service works.
+"""Health check of one service's container: `python -m deploy.docker.healthy NAME` exits 0 while this replica works.
 
-A service's relay takes its lease anew at least every two seconds, also while NATS is away; a lease older than
-`STALE_SECONDS` means that nobody in this service reaches PostgreSQL or that its event loop stands still.
+Every replica, active or standing by, looks after its share of the partitions each second, also while NATS is away; one
+that has not for `STALE_SECONDS` does not reach PostgreSQL, or its event loop stands still.
 """
 
 import asyncio
-import importlib
 import sys
 
 import asyncpg
 
+from shared.messaging.partitions import looks_around
 from shared.postgres.pool import service_dsn
 from shared.security.secrets import ServiceSecrets
+from shared.settings import ServiceSettings
 
-STALE_SECONDS = 20
-_ALIVE = "select until > clock_timestamp() - make_interval(secs => $1) from relay_lease"
+STALE_SECONDS = 45
+"""Longer than a batch may take (`statement_timeout`) and a wait for NATS."""
 
 
 async def healthy(service: str) -> bool:
-    """Whether the service renewed its lease lately."""
-    settings = importlib.import_module(f"services.{service}.app").Settings()
+    """Whether the replica of these settings looked around lately."""
+    settings = ServiceSettings()
     password = ServiceSecrets.load(settings.secrets_dir, service).database_password
     dsn = service_dsn(settings.database_url.get_secret_value(), service, password)
     connection = await asyncpg.connect(dsn, timeout=5)
     try:
-        return bool(await connection.fetchval(_ALIVE, STALE_SECONDS, timeout=5))
+        return await looks_around(connection, service, settings.replica, within=STALE_SECONDS)
     finally:
         await connection.close()
 

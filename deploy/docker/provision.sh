@@ -1,9 +1,11 @@
 #!/bin/sh
-# One-shot: secrets that are missing, the administrator's password file, and who may do what on NATS. Prints nothing.
+# One-shot: secrets and certificates that are missing, the administrator's password file, and who may do what on NATS.
+# Prints nothing.
 set -eu
 umask 077
 
 donthu provision
+python -m deploy.docker.certificates
 
 if [ ! -s "$OPERATOR_DIR/password" ]; then
   python -c 'import secrets; print(secrets.token_urlsafe(32), end="")' > "$OPERATOR_DIR/password.new"

@@ -45,6 +45,9 @@ CONSUMES: dict[str, tuple[type[Event], ...]] = {
 }
 """Event classes each service reads; the ledger and the read model read everything."""
 
+ONE_READER = frozenset({"audit"})
+"""Services of which one replica reads everything and the others stand by: a chain has one end."""
+
 CALLS: dict[str, tuple[str, ...]] = {
     "portal": (*(f"cmd.{name}.>" for name in SERVICES), *(f"q.{name}.>" for name in SERVICES), "cmd.steward.jump"),
     STEWARD: (*(f"q.{name}.counters" for name in SERVICES), *(f"clock.{name}" for name in SERVICES)),

@@ -1,4 +1,4 @@
-"""Streams as data; created once by `donthu migrate`, never by a service."""
+"""Streams as data; created, and later only grown, by `donthu migrate`, never by a service."""
 
 from dataclasses import dataclass, field
 
@@ -15,6 +15,8 @@ class StreamTopology:
     free_space_share: float = 0.7
     """Greatest share of the space free at migrate; a full disk kills a stream until restart."""
     greatest_bytes: int = 64 * 1024**3
+    replicas: int = 1
+    """Servers that keep a copy of a new stream, unless the operator asks for more."""
     metadata: dict[str, str] = field(default_factory=dict)
 
 

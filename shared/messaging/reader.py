@@ -52,6 +52,7 @@ class Reader:
         self, *, service: str, replica: int, dsn: str, pool: asyncpg.Pool, connection: Client, applier: Applier
     ) -> None:
         self._service = service
+        self._replica = replica
         self._name = consumer_name(service, replica)
         self._dsn = dsn
         self._pool = pool
@@ -71,7 +72,7 @@ class Reader:
         attempt = 0
         while True:
             try:
-                async with PartitionLocks(self._dsn, self._service) as locks:
+                async with PartitionLocks(self._dsn, self._service, self._replica) as locks:
                     await self._serve(locks)
             except StreamBehind:
                 raise
@@ -86,19 +87,26 @@ class Reader:
                 attempt = 0
 
     async def _serve(self, locks: PartitionLocks) -> None:
-        while not await locks.acquire():  # noqa: ASYNC110 - the locks are PostgreSQL's
-            await asyncio.sleep(STANDBY_SECONDS)
+        while locks.alive:
+            await locks.adjust()
+            if locks.held:
+                await self._read_share(locks)
+            else:
+                await asyncio.sleep(STANDBY_SECONDS)
+
+    async def _read_share(self, locks: PartitionLocks) -> None:
+        """Read until the share changes or the locks are lost."""
         log.info("reader.active", partition_count=len(locks.held))
         await self._make_consumer(locks)
         loop = asyncio.get_running_loop()
-        look_at_held = loop.time()
+        look_around = loop.time()
         async with self._deliveries() as deliveries:
             while locks.alive:
-                if loop.time() >= look_at_held:
-                    if len(locks.held) < PARTITIONS and await locks.acquire():
+                if loop.time() >= look_around:
+                    if await locks.adjust():
                         return
                     await self._applier.retry_held()
-                    look_at_held = loop.time() + RETRY_EVERY_SECONDS
+                    look_around = loop.time() + RETRY_EVERY_SECONDS
                 await self._read(deliveries, locks.held)
 
     def _deliveries(self) -> Pull:
@@ -146,7 +154,8 @@ class Reader:
         if max(positions) > last:
             log.error("reader.stream_behind", position=max(positions), sequence=last)
             raise StreamBehind
-        with contextlib.suppress(NotFoundError):
+        # A consumer whose server died is struck off the cluster's list, but nobody is there to say so.
+        with contextlib.suppress(NotFoundError, nats.errors.TimeoutError):
             await self._stream.delete_consumer(STREAM, self._name)
         await self._stream.add_consumer(
             STREAM,

@@ -22,6 +22,7 @@ from shared.contracts.flows import consumed_types
 from shared.contracts.subjects import STREAM, consumer_name, inbox_prefix
 from shared.messaging.answering import CommandServer, whole_message
 from shared.messaging.batch import Applier, Apply
+from shared.messaging.bus import bus_tls
 from shared.messaging.commands import CommandRouter
 from shared.messaging.drafts import Emitter
 from shared.messaging.failures import code_of, growing, is_infrastructure
@@ -34,6 +35,7 @@ from shared.postgres.pool import create_pool, service_dsn
 from shared.security.actor import ActorVerifier
 from shared.security.secrets import ServiceSecrets
 from shared.settings import Realm, ServiceSettings
+from shared.settings.addresses import servers
 from shared.telemetry.logs import get_logger
 
 log = get_logger()
@@ -74,13 +76,16 @@ class House:
         self.clock = clock
         self.emitter = Emitter(service, realm_tag)
         self.broker = NatsBroker(
-            settings.nats_url,
+            servers(settings.nats_url),
             name=f"{service}-{settings.replica}",
-            security=NatsNKey.from_seed(secrets.nats_seed, use_ssl=settings.nats_url.startswith("tls:")),
+            security=NatsNKey.from_seed(
+                secrets.nats_seed, ssl_context=bus_tls(settings.nats_url, settings.secrets_dir)
+            ),
             inbox_prefix=inbox_prefix(service),
             max_reconnect_attempts=-1,
             reconnect_time_wait=1,
             connect_timeout=5,
+            ping_interval=10,  # a server that vanished without a word is left after half a minute
             error_cb=_on_nats_error,
             apply_types=False,
             logger=None,

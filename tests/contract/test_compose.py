@@ -14,13 +14,14 @@ from pydantic_settings import BaseSettings
 
 from shared.contracts.house import SERVICES
 from shared.security.secrets import STEWARD
+from shared.settings.addresses import refuse_plaintext
 
 ROOT = Path(__file__).parents[2]
 FILE = ROOT / "docker-compose.yml"
 COMPOSE: dict[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
 RUNNING: Mapping[str, dict[str, Any]] = COMPOSE["services"]
 OWN_SECRETS = "/etc/donthu/secrets"
-IMAGE = re.compile(r"[a-z0-9][a-z0-9_-]*(:[A-Za-z0-9._-]+)?")
+IMAGE = re.compile(r"([a-z0-9-]+/)?[a-z0-9][a-z0-9_-]*(:[A-Za-z0-9._-]+)?")
 VARIABLE = re.compile(r"\$\{([A-Z_]+)(?::?([-?])([^}]*))?\}")
 
 
@@ -60,7 +61,6 @@ def demo_variables() -> dict[str, str]:
 PRODUCTION = {
     "REALM": "production",
     "LAW_PROFILE": "two_tier_2026",
-    "SMTP_URL": "smtps://mail.example:465",
     "MAIL_FROM": "don-thu@example",
     "PUBLIC_URL": "https://don-thu.example",
 }
@@ -78,18 +78,25 @@ def test_every_service_of_the_house_runs() -> None:
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_every_environment_name_is_a_setting_of_its_service(service: str) -> None:
-    known = {name.upper() for name in settings_of(service).model_fields}
+    names = {name.upper() for name in settings_of(service).model_fields}
+    known = names | {f"{name}_FILE" for name in names}
     assert set(RUNNING[service]["environment"]) <= known
 
 
 @pytest.mark.parametrize("given", [demo_variables(), PRODUCTION], ids=["demo", "production"])
 @pytest.mark.parametrize("service", SERVICES)
 def test_the_settings_are_complete_and_accepted(
-    service: str, given: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    service: str, given: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     for name in settings_of(service).model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
+    mounted = {"smtp_url": "smtps://desk:word@mail.example:465" if given is PRODUCTION else "", "webhook_secret": ""}
     for name, value in environment(service, given).items():
+        if name.endswith("_FILE"):
+            secret = value.removeprefix("/run/secrets/")
+            assert secret in RUNNING[service]["secrets"]
+            (tmp_path / secret).write_text(mounted[secret], encoding="utf-8")
+            value = str(tmp_path / secret)
         monkeypatch.setenv(name, value)
     assert settings_of(service)().model_dump()["realm"] == given["REALM"]
 
@@ -117,8 +124,39 @@ def test_no_secret_value_stands_in_the_files() -> None:
     assert not re.search(r"://[^/\s@]*:[^/\s@]*@", text), "an address with a password"
     assert not re.search(r"\bS[UANOC][A-Z2-7]{56}\b", text), "an nkey seed"
     named = re.findall(r"^\s*\w*(?:PASSWORD|SECRET|TOKEN)\w*[:=]\s*(\S+)", text, re.MULTILINE)
-    given_outside = re.compile(r"/etc/donthu/\S+|\$\{\w+:-\}")
+    given_outside = re.compile(r"/etc/donthu/\S+|/run/secrets/\w+|\$\{\w+:-\}")
     assert [value for value in named if not given_outside.fullmatch(value)] == []
+
+
+def test_what_signs_certificates_is_mounted_where_they_are_made_and_nowhere_else() -> None:
+    assert [name for name in RUNNING if "/etc/donthu/authority" in mounts(name)] == ["secrets"]
+    assert {name for name in RUNNING if any(source.startswith("tls-") for source in mounts(name).values())} == {
+        "secrets", "nats", "postgres",
+    }  # fmt: skip
+
+
+def test_nothing_is_said_in_plain_text() -> None:
+    rules = (ROOT / "deploy/docker/pg_hba.conf").read_text(encoding="utf-8").splitlines()
+    assert [line.split()[0] for line in rules if not line.startswith("#")] == ["local", "hostssl"]
+    assert "-cssl=on" in RUNNING["postgres"]["command"]
+    for service in (*SERVICES, "migrate", "demo"):
+        for name, value in RUNNING[service]["environment"].items():
+            if name.endswith("_URL"):
+                refuse_plaintext(str(value))
+
+
+@pytest.mark.parametrize("name", RUNNING)
+def test_nothing_takes_the_whole_machine(name: str) -> None:
+    limits = RUNNING[name]["deploy"]["resources"]["limits"]
+    assert {"cpus", "memory", "pids"} == set(limits)
+    assert RUNNING[name]["logging"]["options"]["max-size"] == "10m"
+
+
+@pytest.mark.parametrize("name", sorted(set(RUNNING) - {"postgres", "nats"}))
+def test_our_own_containers_are_confined(name: str) -> None:
+    assert RUNNING[name]["read_only"] is True
+    assert RUNNING[name]["cap_drop"] == ["ALL"]
+    assert RUNNING[name]["security_opt"] == ["no-new-privileges:true"]
 
 
 def test_postgres_prints_neither_statements_nor_values() -> None:
@@ -132,7 +170,8 @@ def test_postgres_prints_neither_statements_nor_values() -> None:
 def test_everything_that_stays_up_restarts_and_every_service_is_checked() -> None:
     one_shot = {"secrets", "migrate"}
     assert {name for name, part in RUNNING.items() if part["restart"] != "unless-stopped"} == one_shot
-    assert {name for name in (*SERVICES, "postgres", "nats") if "healthcheck" not in RUNNING[name]} == set()
+    without = {name for name, part in RUNNING.items() if "healthcheck" not in part}
+    assert without == one_shot | {"demo", "collector"}, "the collector's image has no shell to check with"
 
 
 def test_the_bus_writes_through_and_is_closed_to_the_unnamed() -> None:

@@ -20,7 +20,10 @@ from deploy.local.postgres import EmbeddedPostgres
 from deploy.migrate import connect_steward
 from deploy.stack import Stack
 from shared.contracts.house import SERVICES
+from shared.telemetry.traceparent import sampling
 
+SAMPLE_RATIO = 0.1
+"""Share of the letters whose spans are exported, as docs/observability.md advises for production."""
 _DURABILITY = ("fsync", "synchronous_commit", "full_page_writes")
 
 
@@ -43,7 +46,8 @@ async def measured_house(data: DataDir, services: Sequence[str] = SERVICES) -> A
         resources.callback(collector.terminate)
         assert collector.stdout is not None
         port = int(await collector.stdout.readline())
-        settings = {"OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{port}"}
+        settings = {"OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{port}", "OTEL_SAMPLE_RATIO": str(SAMPLE_RATIO)}
+        sampling.set_ratio(SAMPLE_RATIO)  # the officers' console begins every trace
         stack = await resources.enter_async_context(Stack(data, settings=settings, services=services))
         bus = await connect_steward(stack.nats_url, data.secrets)
         resources.push_async_callback(bus.close)

@@ -122,7 +122,8 @@ async def proposals(admin: asyncpg.Connection, most: int) -> list[Proposal]:
     rows = await admin.fetch(
         """select case_id, (versions ->> 'routing')::int as version, kind, level, competent_authority_id, holder_id,
                   confirmer_authority_id
-           from portal.case_view where stage = 'proposed' limit $1""",
+           from portal.case_view
+           where stage in ('proposed', 'transferred', 'returned') and stage = 'proposed' limit $1""",
         most,
     )
     return [Proposal(**{**row, "kind": Kind(row["kind"])}) for row in rows]

@@ -18,6 +18,8 @@ from shared.settings.addresses import Plaintext
 from shared.telemetry.logs import configure_logs, get_logger, guard_loop
 from shared.telemetry.otlp import configure_telemetry, shutdown_telemetry
 
+GARBAGE = 20_000
+"""Objects made between two collections: a batch of events, not a fraction of one."""
 CANNOT_GO_ON = 78
 """Exit status of a service that an operator must help (EX_CONFIG of sysexits.h)."""
 
@@ -44,6 +46,7 @@ async def run_service(name: str) -> int:
         app = await app_module.build(settings)
         gc.collect()
         gc.freeze()  # directory, law and contracts stay: no later collection walks them
+        gc.set_threshold(GARBAGE)
         await app.run()
     except (StreamBehind, ForeignRealm) as error:
         log.critical("service.cannot_go_on", error_code=code_of(error))

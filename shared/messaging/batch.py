@@ -16,13 +16,24 @@ from shared.telemetry.logs import get_logger
 
 log = get_logger()
 
-_POSITIONS = """
-select partition, sequence from position where partition = any($1::smallint[]) order by partition for update
+_MOVE = """
+with stood as (
+    select partition, sequence from position where partition = any($1::smallint[]) order by partition for update
+), moved as (
+    update position set sequence = $2 from stood
+    where position.partition = stood.partition and stood.sequence < $2
+)
+select partition, sequence from stood
 """
-_MOVE = "update position set sequence = $2 where partition = any($1::smallint[]) and sequence < $2"
+"""Positions as they stood, locked, and moved to the batch's end."""
 _NEW = """
-insert into inbox (event_id) select distinct unnest($1::uuid[]) on conflict do nothing returning event_id
+with new as (
+    insert into inbox (event_id) select distinct unnest($1::uuid[]) on conflict do nothing returning event_id
+)
+select event_id, null::uuid as waiting from new
+union all select distinct null::uuid, case_id from held where case_id = any($2::uuid[])
 """
+"""Events not seen before, and cases of which an event is held."""
 
 
 @dataclass(slots=True)
@@ -89,7 +100,7 @@ class Applier:
         one_by_one: bool,
     ) -> None:
         async with self._pool.acquire() as connection, connection.transaction():
-            rows = await connection.fetch(_POSITIONS, sorted(partitions))
+            rows = await connection.fetch(_MOVE, sorted(partitions), arrived[-1].sequence)
             positions = {row["partition"]: row["sequence"] for row in rows}
             fresh = [
                 (item, result)
@@ -99,15 +110,15 @@ class Applier:
             if not fresh:
                 return
             await self._take(connection, fresh, one_by_one=one_by_one)
-            await connection.execute(_MOVE, list(partitions), fresh[-1][0].sequence)
             crashpoints.reach("reader.before_commit")
 
     async def _take(
         self, tx: Connection, fresh: Sequence[tuple[Arrived, Envelope | Fault | None]], *, one_by_one: bool
     ) -> None:
         named = [known for _, result in fresh if (known := _named(result))]
-        new = {row["event_id"] for row in await tx.fetch(_NEW, [known.id for known in named])} if named else set()
-        waiting = await held.cases_waiting(tx, [known.case_id for known in named])
+        rows = await tx.fetch(_NEW, [known.id for known in named], [known.case_id for known in named]) if named else []
+        new = {row["event_id"] for row in rows if row["event_id"] is not None}
+        waiting = {row["waiting"] for row in rows if row["waiting"] is not None}
         plain: list[Envelope] = []
         for item, result in fresh:
             if known := _named(result):

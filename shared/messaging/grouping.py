@@ -14,11 +14,10 @@ from shared.messaging.asked import Asked
 from shared.messaging.command_log import CommandLog
 from shared.messaging.commands import Context, Together
 from shared.messaging.failures import code_of
+from shared.messaging.pace import Pace
 from shared.telemetry.logs import get_logger
 
 MOST = 64
-AT_ONCE = 2
-"""Groups under way: one gathers its answers while the other waits for the disk."""
 
 log = get_logger()
 
@@ -46,20 +45,21 @@ class Group:
         self._together = together
         self._alone = alone
         self._waiting: list[Waiting] = []
-        self._running: set[asyncio.Task[None]] = set()
+        self._pace = Pace()
+        self._working: asyncio.Task[None] | None = None
 
     async def decide(self, asked: Asked) -> Reply:
         """The answer, once it is committed."""
         waiting = Waiting(asked, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
-        if len(self._running) < AT_ONCE:
-            task = asyncio.create_task(self._work())
-            self._running.add(task)
-            task.add_done_callback(self._running.discard)
+        if self._working is None or self._working.done():
+            self._working = asyncio.create_task(self._work())
         return await waiting.answer
 
     async def _work(self) -> None:
         while self._waiting:
+            await self._pace.keep()
+            self._pace.began()
             group, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
             left = await self._decide_together(group) if len(group) > 1 else group
             await asyncio.gather(*(self._decide_alone(each) for each in left))

@@ -42,7 +42,6 @@ insert into held (event_id, sequence, partition, case_id, event_type, subject, h
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, clock_timestamp() + make_interval(secs => $10))
 on conflict do nothing
 """
-_WAITING = "select distinct case_id from held where case_id = any($1::uuid[])"
 _DUE = """
 select case_id from (select distinct on (case_id) case_id, next_try_at from held order by case_id, place) as first
 where next_try_at <= clock_timestamp() order by next_try_at limit 100
@@ -99,11 +98,6 @@ class HeldEvent:
     def arrived(self) -> Arrived:
         """As the stream delivered it."""
         return Arrived(self.partition, self.sequence, self.subject, json.loads(self.headers), self.body)
-
-
-async def cases_waiting(tx: Connection, case_ids: Sequence[UUID]) -> set[UUID]:
-    """Cases of which an event is held already."""
-    return {row["case_id"] for row in await tx.fetch(_WAITING, case_ids)} if case_ids else set()
 
 
 async def put(tx: Connection, row: HeldEvent, emitter: Emitter) -> None:

@@ -75,7 +75,7 @@ class Relay:
                 try:
                     sent = await self.publish_waiting()
                     attempt = 0
-                    if not sent:
+                    if sent < WINDOW:
                         await self._rest()
                 except (LeaseLost, NoStreamResponseError) as error:
                     log.warning("relay.waiting", error_code=code_of(error))
@@ -92,9 +92,11 @@ class Relay:
         """Send what is unsent, window by window; return how many events were sent."""
         await self._pace.keep()
         self._awake.clear()
+        self._looked = False
         if not await self._leased():
             return 0
         rows = await self._pool.fetch(_UNSENT, WINDOW)
+        self._looked = True
         if rows:
             self._pace.began()
         for window in windows(rows):
@@ -130,7 +132,8 @@ class Relay:
                 raise LeaseLost
 
     async def _rest(self) -> None:
-        unsent = await self._pool.fetchval(_ANY_UNSENT)  # also those that wait for a dead relay's lease to run out
+        # Without the lease somebody must know of those that wait for a dead relay's to run out.
+        unsent = False if self._looked else await self._pool.fetchval(_ANY_UNSENT)
         self.idle = not unsent and not self._awake.is_set()
         try:
             await asyncio.wait_for(self._awake.wait(), POLL_SECONDS)

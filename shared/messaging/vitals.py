@@ -28,7 +28,8 @@ from shared.postgres.casetime import CaseClock
 from shared.postgres.pool import Connection
 from shared.telemetry.logs import get_logger
 from shared.telemetry.metrics import count, gauge, metrics_exported, observe
-from shared.telemetry.tracing import SpanKind, Stage, child_traceparent, tracing_exported
+from shared.telemetry.traceparent import child_traceparent, is_sampled
+from shared.telemetry.tracing import SpanKind, Stage, tracing_exported
 
 EVERY_SECONDS = 15.0
 ROUNDS_PER_LAWS = 4
@@ -171,7 +172,9 @@ def watched(apply: Apply) -> Apply:
         began = time.perf_counter()
         with Stage("event.process", SpanKind.CONSUMER, {}, follows=len(batch.events) == 1) as stage:
             stage.about = {
-                event.traceparent: {"event_type": event.type, "case_id": event.case_id} for event in batch.events
+                event.traceparent: {"event_type": event.type, "case_id": event.case_id}
+                for event in batch.events
+                if is_sampled(event.traceparent)
             }
             await apply(tx, batch)
             for parent in stage.about.keys() - stage.parents():

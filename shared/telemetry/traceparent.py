@@ -58,5 +58,10 @@ def _made(parent: str | None, step: str) -> str:
     return step
 
 
+def is_sampled(traceparent: str) -> bool:
+    """Whether the trace of a valid traceparent is exported."""
+    return bool(int(traceparent[53:], 16) & SAMPLED)
+
+
 def _span_id() -> int:
     return random.getrandbits(64) or 1

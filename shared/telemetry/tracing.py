@@ -29,6 +29,7 @@ from shared.telemetry.identity import resource_of
 from shared.telemetry.traceparent import (
     SAMPLED,
     child_traceparent,
+    is_sampled,
     is_traceparent,
     listener,
     new_traceparent,
@@ -230,6 +231,8 @@ def staged(
 
 
 def _heard(parent: str | None, step: str) -> None:
+    if not is_sampled(step):
+        return
     stage, now = _stage.get(), time.time_ns()
     if stage is not None:
         stage.heard(parent, step)
@@ -241,7 +244,7 @@ def _hand_over(
     name: str, kind: SpanKind, parent: str | None, step: str, times: tuple[int, int], fields: Mapping[str, object]
 ) -> None:
     provider, processor = _collector.provider, _collector.processor
-    if provider is None or processor is None or not int(step[53:], 16) & SAMPLED:
+    if provider is None or processor is None:
         return
     processor.on_end(
         ReadableSpan(

@@ -71,7 +71,7 @@ HOT: dict[str, tuple[str, list[Any], str]] = {
     "what is unsent": (relay._UNSENT, [500], "outbox_unsent"),
     "whether anything is unsent": (relay._ANY_UNSENT, [], "outbox_unsent"),
     "marking what was sent": (relay._MARK, [[1, 2, 3], [4, 5, 6], ONE], "outbox_pkey"),
-    "which cases wait": (held._WAITING, [IDS], "held_by_case"),
+    "which cases wait": (batch._NEW, [IDS, IDS], "held_by_case"),
     "the held events of a case": (held._CASE, [ONE], "held_by_case"),
     "what the sampler takes": (vitals._OUTBOX_AND_HELD, [], "outbox_unsent"),
     "releasing": (held._DELETE, [ONE], "held_pkey"),

@@ -33,8 +33,8 @@ check: setup $(VENV)/.dev ## lint, format, types, layers, dependencies, contract
 	$(BIN)/python -m deploy.packaging.requirements_check
 	$(BIN)/pytest tests/contract -q
 
-chaos: setup $(VENV)/.dev ## only the tests that kill and stop real processes
-	$(BIN)/pytest -m chaos $(ARGS)
+chaos: setup $(VENV)/.dev ## the tests that kill and stop real processes, with a storm of 15 minutes (STORM_MINUTES=60)
+	STORM_MINUTES=$${STORM_MINUTES:-15} $(BIN)/pytest -m chaos $(ARGS)
 
 lock: setup $(VENV)/.dev ## pin requirements and assets (ARGS=--upgrade to take newer ones)
 	for layer in runtime local dev; do \

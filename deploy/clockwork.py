@@ -4,6 +4,7 @@ It exists only in a demo or test realm. The console asks over `cmd.steward.jump`
 """
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -17,6 +18,7 @@ from pydantic import ValidationError
 from shared.contracts.base import Error
 from shared.contracts.house import ClockMoved, JumpClock
 from shared.contracts.vocabulary import ErrorCode
+from shared.messaging.failures import is_infrastructure
 from shared.postgres.casetime import set_virtual_clock
 
 DEMO_START = datetime(2025, 1, 6, 1, 0, tzinfo=UTC)
@@ -37,6 +39,7 @@ class Clockwork:
         self._case_at = DEMO_START
         self._machine_at = datetime.now(UTC)
         self._running = True
+        self._untold: set[str] = set()
 
     def now(self) -> datetime:
         """Case time."""
@@ -71,12 +74,20 @@ class Clockwork:
         await self.move(self._case_at)
 
     async def keep(self) -> None:
-        """Write down where the clock stands, so that a restart goes on from there; until cancelled."""
+        """Write down where the clock stands, so that a restart goes on from there; until cancelled.
+
+        A service that did not hear of the last move is told again; PostgreSQL or NATS away are waited for.
+        """
         while True:
             await asyncio.sleep(SAVE_SECONDS)
             async with self._lock:
                 self._case_at, self._machine_at = self.now(), datetime.now(UTC)
-                await self._save()
+                try:
+                    await self._save()
+                    await asyncio.gather(*(self._tell(service) for service in sorted(self._untold)))
+                except Exception as error:
+                    if not is_infrastructure(error):
+                        raise
 
     async def _save(self) -> None:
         admin = await asyncpg.connect(self._database_url)
@@ -86,11 +97,11 @@ class Clockwork:
             await admin.close()
 
     async def _tell(self, service: str) -> None:
-        """A service that is down reads the clock when it starts."""
-        try:
+        """A service that is down reads the clock when it starts; one that did not hear is told again by `keep`."""
+        self._untold.add(service)
+        with contextlib.suppress(nats.errors.TimeoutError, nats.errors.NoRespondersError):
             await self._bus.request(f"clock.{service}", b"", timeout=ACK_SECONDS)
-        except (nats.errors.TimeoutError, nats.errors.NoRespondersError):
-            return
+            self._untold.discard(service)
 
     async def _asked(self, message: Msg) -> None:
         try:

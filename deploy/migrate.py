@@ -14,7 +14,7 @@ from services.intake.vault.keystore import keystore_url
 from shared.contracts.house import SERVICES
 from shared.contracts.subjects import inbox_prefix
 from shared.messaging.bus import bus_tls
-from shared.messaging.runtime import ForeignRealm
+from shared.messaging.runtime import PING_SECONDS, PINGS_UNANSWERED, ForeignRealm
 from shared.postgres.migrations import LOCK, apply, migrations_in
 from shared.postgres.pool import role_of
 from shared.security.secrets import STEWARD, ServiceSecrets
@@ -90,7 +90,7 @@ async def make_roles(admin: asyncpg.Connection, secrets_dir: Path) -> None:
 
 _BOUNDS = {
     "statement_timeout": "20s",
-    "lock_timeout": "10s",
+    "lock_timeout": "8s",
     "idle_in_transaction_session_timeout": "30s",
 }
 
@@ -165,6 +165,8 @@ async def connect_steward(nats_url: str, secrets_dir: Path) -> Client:
         connect_timeout=5,
         max_reconnect_attempts=-1,
         reconnect_time_wait=1,
+        ping_interval=PING_SECONDS,
+        max_outstanding_pings=PINGS_UNANSWERED,
     )
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -33,6 +33,10 @@ class Stack:
     settings: Mapping[str, str] = field(default_factory=dict)
     """More settings for every service."""
     services: Sequence[str] = SERVICES
+    stream_bytes: int | None = None
+    """Bound of the stream; by default a share of the free disk."""
+    through: Callable[[str], Awaitable[str]] | None = None
+    """How the services reach a server, given its URL: by another one (a proxy that breaks connections on purpose)."""
     tag: str = ""
 
     def __post_init__(self) -> None:
@@ -58,8 +62,12 @@ class Stack:
         provision(self.data.secrets, SERVICES)
         self.database_url, self.nats_url = await asyncio.gather(self._database(), self._bus())
         self.tag = await migrate(
-            database_url=self.database_url, nats_url=self.nats_url, secrets_dir=self.data.secrets, realm=self.realm
-        )
+            database_url=self.database_url, nats_url=self.nats_url, secrets_dir=self.data.secrets, realm=self.realm,
+            stream_bytes=self.stream_bytes,
+        )  # fmt: skip
+        self._reached = {"DATABASE_URL": self.database_url, "NATS_URL": self.nats_url}
+        if self.through is not None:
+            self._reached = {name: await self.through(url) for name, url in self._reached.items()}
         web = HeldPort(self.port)
         self._stack.callback(web.release)
         self.port = web.number
@@ -99,8 +107,7 @@ class Stack:
         """Settings of one service."""
         common = {
             "REALM": self.realm.value,
-            "DATABASE_URL": self.database_url,
-            "NATS_URL": self.nats_url,
+            **self._reached,
             "SECRETS_DIR": str(self.data.secrets),
             **self.settings,
         }

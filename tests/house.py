@@ -2,8 +2,14 @@
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    nullcontext,
+)
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -104,19 +110,32 @@ class RunningHouse:
 
 
 @asynccontextmanager
-async def running_house(*, bus: Bus | None = None, **settings: str) -> AsyncIterator[RunningHouse]:
-    """Start everything in a temporary folder, on a NATS of its own or on the one that `bus` opens."""
+async def running_house(
+    *,
+    bus: Bus | None = None,
+    through: Callable[[str], Awaitable[str]] | None = None,
+    stream_bytes: int | None = None,
+    prepare: Callable[[DataDir], AbstractContextManager[object]] = nullcontext,
+    **settings: str,
+) -> AsyncIterator[RunningHouse]:
+    """Start everything in a temporary folder, on a NATS of its own or on the one that `bus` opens.
+
+    `prepare` may do something to the data folder first.
+    """
     async with AsyncExitStack() as resources:
         folder = Path(
             resources.enter_context(tempfile.TemporaryDirectory(prefix="donthu-house-", ignore_cleanup_errors=True))
         )
         folder.chmod(0o755)
         data = resources.enter_context(DataDir.open(folder / "data"))
+        resources.enter_context(prepare(data))
         if bus is not None:
             provision(data.secrets, SERVICES)
             place = resources.enter_context(pytest.MonkeyPatch.context())
             place.setenv("NATS_URL", await resources.enter_async_context(bus(data)))
-        stack = await resources.enter_async_context(Stack(data, realm=Realm.TEST, settings=settings))
+        stack = await resources.enter_async_context(
+            Stack(data, realm=Realm.TEST, settings=settings, stream_bytes=stream_bytes, through=through)
+        )
         steward = await connect_steward(stack.nats_url, data.secrets)
         resources.push_async_callback(steward.close)
         clock = Clockwork(stack.database_url, steward, SERVICES)

@@ -31,7 +31,7 @@ async def build(settings: Settings) -> FastStream:
     house = await open_house("intake", settings)
     place = settings.keystore_url or SecretStr(keystore_url(settings.database_url.get_secret_value()))
     keys_dsn = service_dsn(place.get_secret_value(), "intake", house.secrets.database_password)
-    keys = await create_pool(keys_dsn, application="intake-keys")
+    keys = await create_pool(keys_dsn, application="intake-keys", least=0)
     vault = Vault(KeyStore(keys), house.secrets.kek_ring, house.emitter.realm)
     directory = load_directory(settings.directory)
     portal_key = house.secrets.public.sealing["portal"]

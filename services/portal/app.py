@@ -16,9 +16,13 @@ from services.portal.web.site import site
 from shared.directory import load as load_directory
 from shared.messaging.client import CommandClient
 from shared.messaging.runtime import open_house
+from shared.postgres.pool import create_pool
 from shared.security.actor import ActorSigner
 
 __all__ = ["Settings", "build"]
+
+PAGE_SECONDS = 5
+"""Longest wait for one query of a page: people are told rather than kept waiting. The projection has its own pool."""
 
 
 async def build(settings: Settings) -> FastStream:
@@ -28,6 +32,7 @@ async def build(settings: Settings) -> FastStream:
     if settings.demo_accounts:
         await accounts.create_demo(house.pool, directory)
     moved = Moved(house.dsn)
+    pages = await create_pool(house.dsn, application="portal-pages", least=0, command_seconds=PAGE_SECONDS)
     opened = listening(settings.host, settings.port)
 
     async def http() -> None:
@@ -36,13 +41,16 @@ async def build(settings: Settings) -> FastStream:
             settings=settings,
             directory=directory,
             clock=house.clock,
-            pool=house.pool,
-            model=ReadModel(house.pool),
+            pool=pages,
+            model=ReadModel(pages),
             moved=moved,
-            sessions=Sessions(house, settings.session_hours),
+            sessions=Sessions(house, pages, settings.session_hours),
             gateway=Gateway(client, house.secrets),
             pin_key=house.secrets.session_key,
         )
         await serve(site(door), opened)
 
-    return house.app(apply=applying(directory, settings.law_profile), router=routes(), background=[moved.run, http])
+    return house.app(
+        apply=applying(directory, settings.law_profile), router=routes(), background=[moved.run, http],
+        closing=[pages.close],
+    )  # fmt: skip

@@ -1,13 +1,14 @@
 """After a command: wait until the read model has what the service decided, told by the projection at its commit."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 
-import asyncpg
-
 from services.portal.projection.store import CHANNEL
+from shared.postgres.pool import connect
 
 PATIENCE_SECONDS = 2.0
+CHECK_SECONDS = 5.0
 
 
 class Moved:
@@ -21,17 +22,19 @@ class Moved:
         """Listen until cancelled.
 
         Raises:
-            asyncpg.InterfaceError: the connection was lost; the caller starts again.
+            Exception: the connection was lost, an infrastructure failure; the caller starts again.
         """
         lost = asyncio.Event()
-        connection = await asyncpg.connect(self._dsn)
+        connection = await connect(self._dsn, application="portal-moved")
         try:
             connection.add_termination_listener(lambda _: lost.set())
             await connection.add_listener(CHANNEL, lambda *_: self.wake())
-            await lost.wait()
+            while True:
+                await connection.execute("select 1", timeout=CHECK_SECONDS)  # a deaf line is as silent as a calm one
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(lost.wait(), CHECK_SECONDS)
         finally:
-            await connection.close(timeout=1)
-        raise asyncpg.InterfaceError("listener_lost")
+            connection.terminate()
 
     def wake(self) -> None:
         """Let everybody who waits look again."""

@@ -33,9 +33,9 @@ class Session:
 class Sessions:
     """Starts, finds and ends sessions; start and end are chained as acts (law 11)."""
 
-    def __init__(self, house: House, hours: int) -> None:
+    def __init__(self, house: House, pool: asyncpg.Pool, hours: int) -> None:
         self._house = house
-        self._pool: asyncpg.Pool = house.pool
+        self._pool = pool
         self._key = house.secrets.session_key
         self._hours = hours
 

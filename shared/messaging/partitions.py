@@ -13,6 +13,7 @@ import asyncpg
 
 from shared.contracts.flows import ONE_READER
 from shared.contracts.subjects import PARTITIONS
+from shared.postgres.pool import connect
 
 _TRY = "select p from unnest($2::int[]) as p where pg_try_advisory_lock($1, p)"
 _RELEASE = "select pg_advisory_unlock($1, p) from unnest($2::int[]) as p"
@@ -29,13 +30,6 @@ select exists (
         and clock_timestamp() - state_change < make_interval(secs => $3)
 )
 """
-_SETTINGS = {
-    "application_name": "partition-locks",
-    # A machine that vanished without a word gives its locks back after about 15 s, not after two hours.
-    "tcp_keepalives_idle": "5",
-    "tcp_keepalives_interval": "5",
-    "tcp_keepalives_count": "2",
-}
 
 
 class PartitionLocks:
@@ -51,7 +45,7 @@ class PartitionLocks:
         self.held: frozenset[int] = frozenset()
 
     async def __aenter__(self) -> Self:
-        self._connection = await asyncpg.connect(self._dsn, server_settings=_SETTINGS)
+        self._connection = await connect(self._dsn, application="partition-locks")
         return self
 
     async def adjust(self) -> bool:

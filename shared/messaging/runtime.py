@@ -48,6 +48,8 @@ REALM_KEY = "realm"
 ONLY_ASKED, QUIET, BUSY = b"?", b"1", b"0"
 """Words between the supervisor and a service on `clock.<service>`."""
 INBOXES = "_inbox_"
+PING_SECONDS, PINGS_UNANSWERED = 4, 2
+"""A server from which nothing comes is given up after 12 s; nats-py's own figures make that six minutes."""
 PRUNE_EVERY_SECONDS = 3600
 _PRUNE = (
     "delete from inbox where received_at < clock_timestamp() - interval '30 days'",
@@ -85,7 +87,8 @@ class House:
             max_reconnect_attempts=-1,
             reconnect_time_wait=1,
             connect_timeout=5,
-            ping_interval=10,  # a server that vanished without a word is left after half a minute
+            ping_interval=PING_SECONDS,
+            max_outstanding_pings=PINGS_UNANSWERED,
             error_cb=_on_nats_error,
             apply_types=False,
             logger=None,

@@ -8,7 +8,20 @@ from asyncpg.pool import PoolConnectionProxy
 Connection = asyncpg.Connection | PoolConnectionProxy
 """A connection, pooled or not, as stores take it."""
 
-SETTINGS = {"timezone": "UTC", "jit": "off"}
+SETTINGS = {
+    "timezone": "UTC",
+    "jit": "off",
+    # The server drops a session, and with it the locks, of a client that vanished without a word: after 14 s.
+    "tcp_keepalives_idle": "5",
+    "tcp_keepalives_interval": "3",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "15000",
+}
+CONNECT_SECONDS = 10
+COMMAND_SECONDS = 10
+"""Longer than the role's `lock_timeout`. A server that does not answer at all is noticed after twice this time."""
+IDLE_SECONDS = 10
+"""A pool's connections that rest so long are closed: those that died while nobody asked them go unnoticed else."""
 
 
 def role_of(service: str) -> str:
@@ -23,13 +36,28 @@ def service_dsn(database_url: str, service: str, password: str) -> str:
     return urlunsplit(parts._replace(netloc=f"{role_of(service)}:{quote(password, safe='')}@{host}"))
 
 
-async def create_pool(dsn: str, *, application: str, most: int = 12) -> asyncpg.Pool:
-    """A pool of at most `most` connections. Waits are bounded by the role's own timeouts."""
+async def connect(dsn: str, *, application: str) -> asyncpg.Connection:
+    """A connection outside a pool, bounded like those of a pool."""
+    settings = {**SETTINGS, "application_name": application}
+    return await asyncpg.connect(
+        dsn, timeout=CONNECT_SECONDS, command_timeout=COMMAND_SECONDS, server_settings=settings
+    )
+
+
+async def create_pool(
+    dsn: str, *, application: str, least: int = 1, most: int = 12, command_seconds: float = COMMAND_SECONDS
+) -> asyncpg.Pool:
+    """A pool of at most `most` connections. Waits are bounded by the role's own timeouts, then by ours.
+
+    `least` are kept open however long they rest: 0 for a pool that no loop uses all the time.
+    """
     return await asyncpg.create_pool(
         dsn,
-        min_size=1,
+        min_size=least,
         max_size=most,
-        command_timeout=30,
+        timeout=CONNECT_SECONDS,
+        command_timeout=command_seconds,
+        max_inactive_connection_lifetime=IDLE_SECONDS,
         reset=_nothing_to_reset,
         server_settings={**SETTINGS, "application_name": application},
     )

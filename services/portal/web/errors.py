@@ -11,6 +11,7 @@ from services.portal.web.visit import see, visitor
 from shared.contracts.base import Error
 from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import ErrorCode
+from shared.messaging.failures import is_infrastructure
 
 STATUS: Mapping[ErrorCode, int] = {
     ErrorCode.NOT_SIGNED_IN: 401,
@@ -55,15 +56,19 @@ async def missing(request: Request, error: Exception) -> Response:
 
 async def broken(request: Request, error: Exception) -> Response:
     """Our own fault, or the infrastructure's; nothing of it is told. The guard logs it."""
-    return await _answer(request, Error(code=ErrorCode.UNAVAILABLE), 500)
+    waiting_may_help = is_infrastructure(error)
+    return await _answer(
+        request, Error(code=ErrorCode.UNAVAILABLE), 503 if waiting_may_help else 500, nobody=waiting_may_help
+    )
 
 
-async def _answer(request: Request, error: Error, status: int) -> Response:
+async def _answer(request: Request, error: Error, status: int, *, nobody: bool = False) -> Response:
+    """As JSON or as a page; for `nobody` when asking who visits would only be one more wait."""
     if request.url.path.startswith(API):
         sentence = texts("vi").label("error", error.code)
         return JSONResponse(error.model_dump(mode="json") | {"message": sentence}, status)
     try:
-        visit = await visitor(request, request.cookies.get(request.app.state.door.cookie))
+        visit = await visitor(request, None if nobody else request.cookies.get(request.app.state.door.cookie))
     except Exception:
         visit = await visitor(request, None)
     title = visit.texts.phrase(TITLES.get(status, "Có lỗi xảy ra"))

@@ -6,6 +6,7 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
@@ -33,6 +34,7 @@ from services.portal.web import (
     track,
 )
 from services.portal.web.guard import Guard
+from services.portal.web.patience import Patience
 from services.portal.web.watch import watched
 from shared.contracts.refusal import Refused
 
@@ -66,6 +68,7 @@ def site(door: Door) -> ASGIApp:
             *(route for module in modules for route in module.ROUTES),
         ],
         exception_handlers=handlers,
+        middleware=[Middleware(Patience)],
     )
     app.state.door = door
     return watched(Guard(app, secure=door.settings.secure))

@@ -21,7 +21,7 @@ from nats.aio.msg import Msg
 from deploy.backup.errors import BackupError
 from deploy.migrate import connect_steward
 from deploy.stream import pages, sequence_of
-from services.portal.projection import TABLES
+from services.portal.projection import TABLES, VIEWS
 from services.portal.projection.apply import applying
 from shared.contracts.envelope import Envelope
 from shared.contracts.flows import consumed_types
@@ -185,7 +185,11 @@ async def _make_tables(admin: asyncpg.Connection) -> None:
     await admin.execute(f"drop schema if exists {BESIDE} cascade; create schema {BESIDE}")
     for table in TABLES:
         await admin.execute(f"create unlogged table {BESIDE}.{table} (like {SERVICE}.{table} including all)")
+    await admin.execute(f"set search_path to {SERVICE}")
+    views = {view: await admin.fetchval("select pg_get_viewdef($1::regclass)", f"{SERVICE}.{view}") for view in VIEWS}
     await admin.execute(f"set search_path to {BESIDE}, {SERVICE}")
+    for view, definition in views.items():
+        await admin.execute(f"create view {BESIDE}.{view} as {definition}")
 
 
 async def _read(rebuild: _Rebuild, steward: Client, extent: _Extent, *, after: int) -> None:

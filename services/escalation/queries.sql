@@ -23,6 +23,13 @@ on conflict (clock_id) do update set
     reached = excluded.reached, awaited_id = excluded.awaited_id, unheard = excluded.unheard,
     live = excluded.live, ended_on = excluded.ended_on;
 
+-- name: climb_clocks
+-- Ladders of claimed clocks, set-based. $1 rows as JSON
+update clock set
+    step = climbed.step, next_rung = climbed.next_rung, next_fire_at = climbed.next_fire_at,
+    reached = climbed.reached, awaited_id = climbed.awaited_id, unheard = climbed.unheard
+from json_populate_recordset(null::clock, $1::json) as climbed where clock.clock_id = climbed.clock_id;
+
 -- name: by_index
 -- For the rest of the transaction rows are found by index alone: cost depends on what is due, never on what is open.
 set local enable_seqscan = off;

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,14 @@ from shared.postgres.queries import load_queries
 Q = load_queries(__file__)
 
 _CLOCK_COLUMNS = tuple(each.name for each in fields(Clock))
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """Due rungs of locked cases, the earliest first, and the instant before which no other rung is due."""
+
+    due: list[DueRung]
+    until: datetime
 
 
 async def load(tx: Connection, case_ids: Sequence[UUID]) -> dict[UUID, Watched]:
@@ -64,7 +72,7 @@ async def save(tx: Connection, states: Sequence[Watched]) -> None:
     await tx.execute(Q["save_clocks"], _json([clock for state in states for clock in state.clocks]))
 
 
-async def claim_due(tx: Connection, now: datetime, most: int) -> list[DueRung]:
+async def claim_due(tx: Connection, now: datetime, most: int) -> Claimed:
     """Clocks whose next rung is due at this case time, the earliest first, locked with their cases.
 
     Nothing is waited for, so that a ticker and a reader never wait for each other.
@@ -73,16 +81,19 @@ async def claim_due(tx: Connection, now: datetime, most: int) -> list[DueRung]:
     clocks = [_clock(row) for row in await tx.fetch(Q["claim_due"], now, most)]
     rows = await tx.fetch(Q["claim_cases"], list({clock.case_id for clock in clocks}))
     cases = {row["case_id"]: row for row in rows}
-    return [
+    due = [
         DueRung(clock, case["holder_id"], tuple(case["hidden_from"]), case["version"])
         for clock in clocks
         if (case := cases.get(clock.case_id)) is not None
     ]
+    last = clocks[-1].next_fire_at if len(clocks) == most else None
+    return Claimed(due, last or now)
 
 
 async def save_fired(tx: Connection, fired: Sequence[Fired], versions: Mapping[UUID, int]) -> None:
     """Write what the firing of claimed rungs changed."""
-    await tx.execute(Q["save_clocks"], _json([each.clock for each in fired]))
+    last = {each.clock.clock_id: each.clock for each in fired}
+    await tx.execute(Q["climb_clocks"], _json(list(last.values())))
     await tx.execute(Q["move_versions"], list(versions), list(versions.values()))
     rows = [(each, recipient.officer_id) for each in fired for recipient in each.recipients]
     await tx.execute(

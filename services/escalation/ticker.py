@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.escalation import store
-from services.escalation.domain.firing import DueRung, Fired, fire
+from services.escalation.domain.firing import DueRung, Fired, fire_in_order
 from shared.contracts.envelope import Envelope
 from shared.directory import Directory
 from shared.messaging import crashpoints, outbox
@@ -91,16 +91,16 @@ class Ticker:
 
     async def _fire_claimed(self, tx: Connection, now: datetime) -> list[Fired]:
         claimed = await store.claim_due(tx, now, MOST)
-        if not claimed:
+        if not claimed.due:
             return []
-        fired = [fire(self._directory, each) for each in claimed]
+        fired = fire_in_order(self._directory, claimed.due, claimed.until, MOST)
         versions: dict[UUID, int] = {}
         events: list[Envelope] = []
-        for due, each in zip(claimed, fired, strict=True):
+        for due, each in fired:
             events.extend(self._stamp(due, each, versions))
-        await store.save_fired(tx, fired, versions)
+        await store.save_fired(tx, [each for _, each in fired], versions)
         await outbox.put(tx, events)
-        return fired
+        return [each for _, each in fired]
 
     def _stamp(self, due: DueRung, fired: Fired, versions: dict[UUID, int]) -> list[Envelope]:
         case_id = due.clock.case_id

@@ -10,7 +10,7 @@ from shared.messaging.commands import CommandRouter, Context
 from shared.postgres.pool import Connection
 
 LAWS = {"unclear_cases": "unclear_cases", "alerts_to_excluded": "seen_by_hidden"}
-GAUGES = {"cases": "case_count", "stuck_events": "stuck_count"}
+GAUGES = {"open_cases_shown": "open_count", "stuck_events": "stuck_count"}
 
 
 async def counted(connection: Connection | asyncpg.Pool) -> Counters:

@@ -2,7 +2,7 @@
 
 A case carries an audience of tags, written when it is projected; a person carries the tags of his posts of the day. A
 row is visible when they meet and the person is not hidden from it. Both conditions stand inside every
-query (`VISIBLE`).
+query (`VISIBLE`, `REACHED`, `COUNTED`).
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,13 @@ from shared.directory import Directory, Post, Role
 
 VISIBLE = "((case_view.audience || '{}') && $1::text[] and not case_view.hidden_from @> array[$2::text])"
 """`$1` tags of the viewer, `$2` the viewer. A filter on purpose: PostgreSQL must find the rows by the query's own index
-(person, authority, number, case); where the audience itself is the way in, the query names it besides."""
+(person, authority, case)."""
+
+REACHED = "(case_view.audience && $1::text[] and not case_view.hidden_from @> array[$2::text])"
+"""The same condition where the audience itself may be the way in."""
+
+COUNTED = REACHED.replace("case_view.", "tally.")
+"""The same condition on open cases that are counted together because they stand alike."""
 
 OPEN = "case_view.stage not in ('closed', 'guided', 'filed', 'split', 'dispatched')"
 """Cases that still wait for somebody."""
@@ -71,8 +77,8 @@ class Viewer:
 
 
 def guarded(queries: dict[str, str]) -> dict[str, str]:
-    """Queries with the policy in the place of `{visible}`, and with `{open}`."""
-    return {name: text.replace("{visible}", VISIBLE).replace("{open}", OPEN) for name, text in queries.items()}
+    """Queries with the policy in the place of `{visible}`, `{reached}` and `{counted}`, and with `{open}`."""
+    return {name: _filled(text) for name, text in queries.items()}
 
 
 @lru_cache(maxsize=4096)
@@ -136,6 +142,12 @@ def audience(
         return tuple(sorted(tags))
     tags |= {f"officer:{transferred_by}"} if transferred_by else set()
     return tuple(sorted({*tags, f"head:{place}", f"oversee:{place}", f"desk:{receiving_authority_id}"}))
+
+
+def _filled(query: str) -> str:
+    for name, condition in (("visible", VISIBLE), ("reached", REACHED), ("counted", COUNTED), ("open", OPEN)):
+        query = query.replace(f"{{{name}}}", condition)
+    return query
 
 
 def _places(posts: Sequence[Post], roles: frozenset[Role]) -> tuple[str, ...]:

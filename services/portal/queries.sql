@@ -1,16 +1,23 @@
--- Reading the read model, accounts and sessions. `{visible}` is services/portal/policy.py's condition on $1 and $2,
--- `{open}` its condition that a case still waits for somebody.
+-- Reading the read model, accounts and sessions. `{visible}` is services/portal/policy.py's condition on $1 and $2 (as
+-- `{reached}` where the audience may be the way in, as `{counted}` on the tally), `{open}` its condition that a case
+-- still waits for somebody.
 
 -- name: cases_all
 -- Every open case the viewer may see, nearest due first. $3 due date and $4 id to go on after, $5 rows
 select case_view.* from case_view
-where case_view.audience && $1::text[] and {visible} and {open} and (due_on, case_id) > ($3::date, $4::uuid)
+where {reached} and {open} and (due_on, case_id) > ($3::date, $4::uuid)
+order by due_on, case_id limit $5;
+
+-- name: cases_all_watched
+-- The same for somebody who watches over many authorities: most of what is due next is his to see.
+select case_view.* from case_view
+where {visible} and {open} and (due_on, case_id) > ($3::date, $4::uuid)
 order by due_on, case_id limit $5;
 
 -- name: cases_ended
 -- Cases the viewer may see that wait for nobody any more. $3, $4, $5 as above
 select case_view.* from case_view
-where case_view.audience && $1::text[] and {visible} and not {open} and (due_on, case_id) > ($3::date, $4::uuid)
+where {reached} and not {open} and (due_on, case_id) > ($3::date, $4::uuid)
 order by due_on, case_id limit $5;
 
 -- name: cases_mine
@@ -49,15 +56,24 @@ order by due_on, case_id limit $5;
 
 -- name: cases_queue
 -- Rows of one queue of one authority that the viewer oversees. $6 authority, $7 queue, $8 today
-select case_view.* from case_view cross join lateral case_queues(case_view, $8::date) as queue (name)
-where {visible} and authority_id = $6::text and queue.name = $7::text and (due_on, case_id) > ($3::date, $4::uuid)
+select case_view.* from case_view
+where {visible} and {open} and authority_id = $6::text and (due_on, case_id) > ($3::date, $4::uuid)
+    and case $7::text
+        when 'unacknowledged' then exists (
+            select from alert_view where alert_view.case_id = case_view.case_id and acknowledged_at is null
+        )
+        when 'stuck' then exists (select from stuck_view where held_case_id = case_view.case_id)
+        else $7::text in (select case_queues(stage, due_on, false, false, $8::date))
+    end
 order by due_on, case_id limit $5;
 
 -- name: cases_number
--- Cases whose register number begins so. $6 beginning
+-- Cases whose register number begins so, in the order of the numbers. $3 number and $4 id to go on after, $5 rows,
+-- $6 beginning
 select case_view.* from case_view
-where {visible} and register_number like $6 || '%' and (due_on, case_id) > ($3::date, $4::uuid)
-order by due_on, case_id limit $5;
+where {reached} and register_number collate "C" < $6::text || chr(1114111)
+    and (register_number collate "C", case_id) > (greatest($3::text collate "C", $6::text), $4::uuid)
+order by register_number collate "C", case_id limit $5;
 
 -- name: cases_by_id
 -- These cases, as far as the viewer may see them. $3 ids
@@ -66,41 +82,44 @@ select case_view.* from case_view where {visible} and case_id = any($3::uuid[]);
 -- name: work_counts
 -- What waits for the viewer, exactly. $3 authorities where the viewer confirms, $4 today, $5 where he decides
 select
-    (select count(*) from case_view
-        where {visible} and stage = 'proposed' and confirmer_authority_id = any($3::text[])) as to_confirm,
-    (select count(*) from case_view
-        where {visible} and stage in ('transferred', 'returned')
-            and confirmer_authority_id = any($3::text[])) as incoming,
-    (select count(*) from case_view
-        where {visible} and person_id = $2 and stage in ('confirmed', 'open')) as to_take,
-    (select count(*) from case_view
-        where {visible} and person_id = $2 and stage in ('taken', 'accepted', 'refused', 'decided')) as in_hand,
-    (select count(*) from case_view
-        where {visible} and stage = 'taken' and authority_id = any($5::text[])) as to_sign,
-    (select count(*) from case_view
-        where {visible} and {open} and person_id = $2 and stage not in ('registered', 'proposed')
-            and due_on < $4::date) as overdue,
+    places.*, mine.*,
     (select count(*) from alert_view join case_view using (case_id)
-        where {visible} and recipient_id = $2 and acknowledged_at is null) as alerts;
+        where {visible} and recipient_id = $2 and acknowledged_at is null) as alerts
+from (
+    select
+        count(*) filter (where stage in ('confirmed', 'open')) as to_take,
+        count(*) filter (where stage in ('taken', 'accepted', 'refused', 'decided')) as in_hand,
+        count(*) filter (where stage not in ('registered', 'proposed') and due_on < $4::date) as overdue
+    from case_view where {visible} and {open} and person_id = $2
+) as mine, (
+    select
+        coalesce(sum(cases) filter (where stage = 'proposed' and authority_id = any($3::text[])), 0) as to_confirm,
+        coalesce(sum(cases) filter (
+            where stage in ('transferred', 'returned') and authority_id = any($3::text[])
+        ), 0) as incoming,
+        coalesce(sum(cases) filter (where stage = 'taken' and authority_id = any($5::text[])), 0) as to_sign
+    from tally
+    where {counted} and authority_id = any($3::text[] || $5::text[])
+        and stage in ('proposed', 'transferred', 'returned', 'taken')
+) as places;
 
 -- name: unit_counts
 -- The viewer's authorities: open and overdue cases he may open. $3 authorities, $4 today
-select count(*) as open, count(*) filter (where due_on < $4::date) as overdue,
-    count(*) filter (where stage = 'taken') as to_accept
-from case_view
-where {visible} and {open} and authority_id = any($3::text[]) and stage not in ('registered', 'proposed');
+select coalesce(sum(cases), 0) as open, coalesce(sum(cases) filter (where due_on < $4::date), 0) as overdue,
+    coalesce(sum(cases) filter (where stage = 'taken'), 0) as to_accept
+from tally where {counted} and authority_id = any($3::text[]) and stage not in ('registered', 'proposed');
 
 -- name: queue_counts
 -- How many rows of each queue of each authority the viewer may open. $3 authorities, $4 today
-select authority_id, queue.name, count(*)
-from case_view cross join lateral case_queues(case_view, $4::date) as queue (name)
-where {visible} and authority_id = any($3::text[])
+select authority_id, queue.name, sum(cases) as count
+from tally cross join lateral case_queues(stage, due_on, unacknowledged, stuck, $4::date) as queue (name)
+where {counted} and authority_id = any($3::text[])
 group by authority_id, queue.name;
 
 -- name: unopened_counts
 -- Letters that wait for classification and that the viewer may count but not open. $3 authorities
-select authority_id, count(*) from case_view
-where not {visible} and not hidden_from @> array[$2::text] and authority_id = any($3::text[])
+select authority_id, sum(cases) as count from tally
+where not {counted} and not hidden_from @> array[$2::text] and authority_id = any($3::text[])
     and stage in ('proposed', 'transferred', 'received', 'returned')
 group by authority_id;
 
@@ -190,9 +209,9 @@ select count(*) from case_view where {open} and '' in (person_id, task, authorit
 select count(*) from alert_view join case_view using (case_id)
 where acknowledged_at is null and case_view.hidden_from @> array[alert_view.recipient_id];
 
--- name: case_count
--- Cases in the read model.
-select count(*) from case_view;
+-- name: open_count
+-- Open cases in the read model.
+select coalesce(sum(cases), 0) from tally;
 
 -- name: stuck_count
 -- Events that rest.
@@ -228,4 +247,4 @@ delete from session where token_hash = $1 returning session_id, officer_id;
 
 -- name: prune_sessions
 -- Sessions that are over.
-delete from session where ends_at < clock_timestamp();
+delete from session where ends_at < now();

@@ -45,11 +45,15 @@ class ReadModel:
         self._pool = pool
 
     async def cases(self, viewer: Viewer, listing: Listing, after: str = "") -> Page:
-        """Cases the viewer may see, nearest due first. A malformed `after` starts at the beginning."""
-        day, case_id = _cursor(after)
-        query = Q[f"cases_{listing.name}"]
-        rows = await self._pool.fetch(query, *viewer.scope, day, case_id, PAGE + 1, *listing.parameters)
-        more = f"{rows[PAGE - 1]['due_on']}~{rows[PAGE - 1]['case_id']}" if len(rows) > PAGE else None
+        """Cases the viewer may see, nearest due first, those looked up by number in its order.
+
+        A malformed `after` starts at the beginning.
+        """
+        name = "all_watched" if listing.name == "all" and viewer.monitors else listing.name
+        query, by = Q[f"cases_{name}"], "register_number" if name == "number" else "due_on"
+        place = _number_cursor(after) if name == "number" else _cursor(after)
+        rows = await self._pool.fetch(query, *viewer.scope, *place, PAGE + 1, *listing.parameters)
+        more = f"{rows[PAGE - 1][by]}~{rows[PAGE - 1]['case_id']}" if len(rows) > PAGE else None
         return Page([_case(row) for row in rows[:PAGE]], more)
 
     async def case(self, viewer: Viewer, case_id: UUID) -> Row | None:
@@ -156,6 +160,14 @@ def _cursor(after: str) -> tuple[date, UUID]:
         return date.fromisoformat(day), UUID(case_id)
     except ValueError:
         return _cursor(_START)
+
+
+def _number_cursor(after: str) -> tuple[str, UUID]:
+    number, _, case_id = after.partition("~")
+    try:
+        return number.replace("\0", ""), UUID(case_id)
+    except ValueError:
+        return "", UUID(int=0)
 
 
 def _alert_cursor(after: str) -> tuple[datetime, UUID]:

@@ -112,7 +112,7 @@ async def test_a_hot_query_goes_by_index(loaded: asyncpg.Connection, what: str) 
 
 
 async def test_a_known_event_is_dropped_by_key(loaded: asyncpg.Connection) -> None:
-    plan = json.loads(await loaded.fetchval(f"explain (format json) {batch._NEW}", IDS))
+    plan = json.loads(await loaded.fetchval(f"explain (format json) {batch._NEW}", IDS, IDS))
     node = next(node for node in _nodes(plan[0]["Plan"]) if node["Node Type"] == "ModifyTable")
     assert node["Conflict Resolution"] == "NOTHING"
     assert not [each for each in _nodes(plan[0]["Plan"]) if each["Node Type"] == "Seq Scan"]

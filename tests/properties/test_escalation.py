@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.escalation.domain.firing import DueRung, fire
+from services.escalation.domain.firing import DueRung, fire, fire_in_order
 from services.escalation.domain.ladder import LADDER, legal_day
 from services.escalation.domain.reaction import decide
 from services.escalation.domain.state import Clock, Stage, Watched
@@ -154,3 +154,30 @@ def test_excluded_officers_are_never_recipients(kind: Kind, received_on: date, e
         result = fire(THACH_AN, DueRung(clock, HOLDER, tuple(excluded), 1))
         assert not excluded & {recipient.officer_id for recipient in result.recipients}
         clock = result.clock
+
+
+@settings(deadline=None)
+@given(
+    received=st.lists(st.tuples(KINDS, DAYS), min_size=1, max_size=6),
+    away=st.integers(0, 60),
+    most=st.integers(1, 40),
+)
+def test_after_downtime_rungs_fire_in_the_order_of_their_instants_however_they_are_batched(
+    received: list[tuple[Kind, date]], away: int, most: int
+) -> None:
+    clocks = [live_of(started(kind, on, datetime.combine(on, MORNING.timetz()))) for kind, on in received]
+    until = max(instant for clock in clocks if (instant := clock.next_fire_at)) + timedelta(days=away)
+    told: list[tuple[datetime, UUID, int]] = []
+    due = [DueRung(clock, HOLDER, (), 1) for clock in clocks]
+    while fired := fire_in_order(THACH_AN, due, until, most):
+        assert len(fired) <= most
+        told += [(each.cause.recorded_at, each.clock.clock_id, each.step) for _, each in fired]
+        latest = {each.clock.clock_id: each.clock for _, each in fired}
+        due = [replace(each, clock=latest.get(each.clock.clock_id, each.clock)) for each in due]
+    assert [at for at, _, _ in told] == sorted(at for at, _, _ in told)
+    for clock in clocks:
+        alone, expected = clock, []
+        while alone.next_fire_at is not None and alone.next_fire_at <= until:
+            expected.append(alone.step)
+            alone = fire(THACH_AN, DueRung(alone, HOLDER, (), 1)).clock
+        assert [step for _, clock_id, step in told if clock_id == clock.clock_id] == expected

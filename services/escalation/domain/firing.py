@@ -1,6 +1,9 @@
-"""One due rung: what it says, to whom, and what comes next."""
+"""Due rungs: what each says, to whom, and what comes next."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
+from heapq import heapify, heappop, heappush
 from uuid import UUID, uuid5
 
 from services.escalation.domain.ladder import climbed, legal_day, level_of
@@ -54,6 +57,25 @@ def fire(directory: Directory, due: DueRung) -> Fired:
         rung=rung,
         step=clock.step,
     )
+
+
+def fire_in_order(
+    directory: Directory, due: Sequence[DueRung], until: datetime, most: int
+) -> list[tuple[DueRung, Fired]]:
+    """Fire what is due until then, in the order of the instants, at most so many rungs; the same clock as often as due.
+
+    Nobody else's rung may be due before `until`, so that after downtime the whole house hears things in their order.
+    """
+    waiting = [(instant, each.clock.clock_id, each) for each in due if (instant := each.clock.next_fire_at)]
+    heapify(waiting)
+    fired: list[tuple[DueRung, Fired]] = []
+    while waiting and waiting[0][0] <= until and len(fired) < most:
+        _, clock_id, each = heappop(waiting)
+        result = fire(directory, each)
+        fired.append((each, result))
+        if result.clock.next_fire_at is not None:
+            heappush(waiting, (result.clock.next_fire_at, clock_id, replace(each, clock=result.clock)))
+    return fired
 
 
 def cause_id(clock_id: UUID, step: int) -> UUID:

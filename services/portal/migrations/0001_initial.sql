@@ -62,13 +62,29 @@ create table case_view (
     alerted text[] not null,
     audience text[] not null
 );
-create index case_by_audience on case_view using gin (audience);
-create index case_by_due on case_view (due_on, case_id);
-create index case_by_person on case_view (person_id, due_on, case_id);
-create index case_by_authority on case_view (authority_id, due_on, case_id);
-create index case_to_confirm on case_view (confirmer_authority_id, due_on, case_id)
+-- Open cases are few and ended ones many, so every way in knows which of them it looks for.
+create index case_open_by_audience on case_view using gin (audience)
+    where stage not in ('closed', 'guided', 'filed', 'split', 'dispatched');
+create index case_ended_by_audience on case_view using gin (audience)
+    where not stage not in ('closed', 'guided', 'filed', 'split', 'dispatched');
+create index case_open_by_due on case_view (due_on, case_id)
+    where stage not in ('closed', 'guided', 'filed', 'split', 'dispatched');
+create index case_ended_by_due on case_view (due_on, case_id)
+    where not stage not in ('closed', 'guided', 'filed', 'split', 'dispatched');
+create index case_open_by_person on case_view (person_id, due_on, case_id)
+    where stage not in ('closed', 'guided', 'filed', 'split', 'dispatched');
+create index case_open_by_authority on case_view (authority_id, due_on, case_id)
+    where stage not in ('closed', 'guided', 'filed', 'split', 'dispatched');
+create index case_to_sign on case_view (authority_id, due_on, case_id) where stage = 'taken';
+create index case_to_confirm on case_view (stage, confirmer_authority_id, due_on, case_id)
     where stage in ('proposed', 'transferred', 'returned');
-create index case_by_number on case_view (register_number text_pattern_ops) where register_number is not null;
+create index case_by_number on case_view (register_number collate "C", case_id) where register_number is not null;
+create index case_denounced on case_view (first_received_on, authority_id) include (hidden_from, stage)
+    where kind = 'denunciation';
+-- Law 4: stays empty.
+create index case_unclear on case_view (case_id)
+    where stage not in ('closed', 'guided', 'filed', 'split', 'dispatched')
+        and '' in (person_id, task, authority_id, due_rule, expected_result);
 
 create table clock_view (
     clock_id uuid primary key,
@@ -108,7 +124,7 @@ create table alert_view (
     acknowledged_at timestamptz,
     acknowledged_by text
 );
-create index alert_by_case on alert_view (case_id);
+create index alert_waiting_by_case on alert_view (case_id) where acknowledged_at is null;
 create index alert_waiting on alert_view (recipient_id, raised_at, alert_id) where acknowledged_at is null;
 create index alert_done on alert_view (recipient_id, acknowledged_at desc) where acknowledged_at is not null;
 
@@ -172,17 +188,44 @@ create table session (
 create index session_by_end on session (ends_at);
 
 -- Queues that a case stands in, as those see them who watch over many authorities.
-create function case_queues(given case_view, today date) returns setof text language sql stable as $$
+create function case_queues(stage text, due_on date, unacknowledged boolean, stuck boolean, today date)
+returns setof text language sql immutable as $$
     select queue.name
     from (values
-        ('classification', given.stage in ('proposed', 'transferred', 'received', 'returned')),
-        ('acceptance', given.stage in ('confirmed', 'open', 'taken')),
-        ('due_soon', given.due_on between today and today + 3),
-        ('overdue', given.due_on < today),
-        ('unacknowledged', exists (
-            select from alert_view where alert_view.case_id = given.case_id and acknowledged_at is null
-        )),
-        ('stuck', exists (select from stuck_view where held_case_id = given.case_id))
+        ('classification', stage in ('proposed', 'transferred', 'received', 'returned')),
+        ('acceptance', stage in ('confirmed', 'open', 'taken')),
+        ('due_soon', due_on between today and today + 3),
+        ('overdue', due_on < today),
+        ('unacknowledged', unacknowledged),
+        ('stuck', stuck)
     ) as queue (name, waits)
-    where waits and given.stage not in ('closed', 'guided', 'filed', 'split', 'dispatched')
+    where waits and stage not in ('closed', 'guided', 'filed', 'split', 'dispatched')
 $$;
+
+-- Open cases as they are counted: who may see one, and everything that a queue asks of it.
+create view standing as
+select case_id, place.*, sha256(convert_to(place::text, 'UTF8')) as standing
+from case_view cross join lateral (
+    select
+        authority_id, stage, due_on,
+        exists (
+            select from alert_view where alert_view.case_id = case_view.case_id and acknowledged_at is null
+        ) as unacknowledged,
+        exists (select from stuck_view where held_case_id = case_view.case_id) as stuck,
+        audience, hidden_from
+) as place
+where case_view.stage not in ('closed', 'guided', 'filed', 'split', 'dispatched');
+
+-- How many open cases stand alike, kept by the projection, so that a figure costs what it tells apart, not what is open.
+create table tally (
+    standing bytea primary key,
+    authority_id text not null,
+    stage text not null,
+    due_on date not null,
+    unacknowledged boolean not null,
+    stuck boolean not null,
+    audience text[] not null,
+    hidden_from text[] not null,
+    cases integer not null check (cases > 0)
+);
+create index tally_by_authority on tally (authority_id);

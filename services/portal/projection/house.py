@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from shared.contracts.envelope import Envelope
 from shared.contracts.house import EventHeld, EventReleased
@@ -14,6 +15,8 @@ class StuckChanges:
 
     held: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     released: list[dict[str, Any]] = field(default_factory=list)
+    cases: set[UUID] = field(default_factory=set)
+    """Cases that a held event belongs to."""
 
 
 def stuck_changes(events: Iterable[Envelope]) -> StuckChanges:
@@ -22,10 +25,12 @@ def stuck_changes(events: Iterable[Envelope]) -> StuckChanges:
     for envelope in events:
         match envelope.event:
             case EventHeld() as event:
+                changes.cases.add(event.held_case_id)
                 key = (str(event.event_id), envelope.service)
                 row = {"service": envelope.service, "held_at": envelope.recorded_at}
                 changes.held[key] = row | event.model_dump(mode="json")
             case EventReleased() as event:
+                changes.cases.add(event.held_case_id)
                 key = (str(event.event_id), envelope.service)
                 changes.held.pop(key, None)
                 changes.released.append({"event_id": key[0], "service": key[1]})

@@ -115,6 +115,35 @@ where stuck_view.event_id = row.event_id and stuck_view.service = row.service;
 insert into timeline select * from jsonb_populate_recordset(null::timeline, $1::jsonb)
 on conflict (case_id, sequence) do nothing;
 
+-- name: standings
+-- How open cases stand before a batch. $1 case ids
+select standing from standing where case_id = any($1::uuid[]);
+
+-- name: lock_tally
+-- Replicas change the tally one after another, each to the end of its transaction.
+select pg_advisory_xact_lock('tally'::regclass::bigint);
+
+-- name: move_tally
+-- Count cases where they stand now and no longer where they stood. $1 case ids, $2 how those stood before
+with present as (
+    select * from standing where case_id = any($1::uuid[])
+), moved as (
+    select standing, sum(cases)::int as cases
+    from (select standing, 1 as cases from present union all select unnest($2::bytea[]), -1) as each
+    group by standing having sum(cases) <> 0
+), fewer as (
+    update tally set cases = tally.cases + moved.cases from moved
+    where moved.cases < 0 and tally.standing = moved.standing and tally.cases + moved.cases > 0
+), none as (
+    delete from tally using moved
+    where moved.cases < 0 and tally.standing = moved.standing and tally.cases + moved.cases <= 0
+)
+insert into tally
+select distinct on (standing)
+    standing, authority_id, stage, due_on, unacknowledged, stuck, audience, hidden_from, moved.cases
+from present join moved using (standing) where moved.cases > 0
+on conflict (standing) do update set cases = tally.cases + excluded.cases;
+
 -- name: signal
 -- Wake the pages that wait, at commit. $1 channel
 select pg_notify($1, '');

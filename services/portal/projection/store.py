@@ -67,6 +67,17 @@ async def save_timeline(tx: Connection, rows: Sequence[dict[str, Any]]) -> None:
     await _each(tx, "append_timeline", rows)
 
 
+async def standings(tx: Connection, case_ids: Sequence[UUID]) -> list[bytes]:
+    """How those of these cases that are open stand in the tally."""
+    return [row["standing"] for row in await tx.fetch(Q["standings"], case_ids)]
+
+
+async def save_tally(tx: Connection, case_ids: Sequence[UUID], before: Sequence[bytes]) -> None:
+    """Count these cases as they stand now and no longer as they stood before."""
+    await tx.execute(Q["lock_tally"])
+    await tx.execute(Q["move_tally"], case_ids, before)
+
+
 async def signal(tx: Connection) -> None:
     """Tell the pages that wait, when this transaction commits."""
     await tx.execute(Q["signal"], CHANNEL)

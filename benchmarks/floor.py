@@ -19,7 +19,7 @@ STREAM, SUBJECT = "FLOOR", "floor.event"
 _HEADERS = {
     f"ce-{name}": "0" * 32 for name in ("id", "source", "type", "time", "subject", "dataschema", "cause", "case")
 }
-_HEADERS |= {"traceparent": "00-" + "a" * 32 + "-" + "b" * 16 + "-01"}
+_HEADERS |= {"traceparent": "00-" + "a" * 32 + "-" + "b" * 16 + "-01", "tracestate": "x=y"}
 _TABLES = """
 create schema floor;
 create table floor.petition (id uuid primary key, body text, kind text, officer text);

@@ -99,8 +99,12 @@ class Relay:
         self._looked = True
         if rows:
             self._pace.began()
-        for window in windows(rows):
-            await self._publish(window)
+        acknowledged: dict[int, int] = {}
+        try:
+            for window in windows(rows):
+                await self._publish(window, acknowledged)
+        finally:
+            await self._mark(acknowledged)
         return len(rows)
 
     async def _leased(self) -> bool:
@@ -113,14 +117,14 @@ class Relay:
         self._leased_at = now
         return True
 
-    async def _publish(self, window: Sequence[asyncpg.Record]) -> None:
+    async def _publish(self, window: Sequence[asyncpg.Record], acknowledged: dict[int, int]) -> None:
         outgoing = [
             Outgoing(row["number"], row["subject"], orjson.loads(row["headers"]), row["body"].encode())
             for row in window
         ]
         done = await self._publisher.publish(outgoing, ACK_SECONDS)
         crashpoints.reach("relay.after_publish")
-        await self._mark(done.sequences)
+        acknowledged |= done.sequences
         if done.failure is not None:
             raise done.failure
 

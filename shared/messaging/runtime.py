@@ -52,8 +52,8 @@ PING_SECONDS, PINGS_UNANSWERED = 4, 2
 """A server from which nothing comes is given up after 12 s; nats-py's own figures make that six minutes."""
 PRUNE_EVERY_SECONDS = 3600
 _PRUNE = (
-    "delete from inbox where received_at < clock_timestamp() - interval '30 days'",
-    "delete from command_log where answered_at < clock_timestamp() - interval '30 days'",
+    "delete from inbox where received_at < now() - interval '30 days'",
+    "delete from command_log where answered_at < now() - interval '30 days'",
 )
 
 

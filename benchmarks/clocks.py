@@ -46,7 +46,7 @@ from shared.postgres.casetime import set_virtual_clock
 from shared.settings import Realm, ServiceSettings
 from shared.telemetry.tracing import new_traceparent
 
-TABLES = ("watched_case", "clock", "rung", "outbox")
+TABLES = ("watched_case", "clock", "firing", "rung", "outbox")
 RECEIVED = date(2025, 3, 3)
 """Day of receipt of the letters whose warning is due in a sweep; the others that are open were received later."""
 LATER_DAYS = 8
@@ -64,8 +64,14 @@ insert into copies
 select ($1::uuid[])[1 + n % cardinality($1::uuid[])], gen_random_uuid(), gen_random_uuid(), gen_random_uuid()
 from generate_series(1, $2::int) as n
 """
+_QUEUE = """
+insert into firing (next_fire_at, clock_id)
+select next_fire_at, clock_id from clock join copies using (clock_id) where live
+"""
 _FORGET = """
 delete from rung using clock join copies using (case_id) where rung.clock_id = clock.clock_id;
+delete from firing using clock join copies using (case_id)
+where firing.clock_id = clock.clock_id and firing.next_fire_at = clock.next_fire_at;
 delete from clock using copies where clock.case_id = copies.case_id;
 delete from watched_case using copies where watched_case.case_id = copies.case_id;
 delete from outbox using copies where outbox.case_id = copies.case_id;
@@ -117,6 +123,7 @@ class Room:
         }
         for table, changes in (("watched_case", own), ("clock", own), ("outbox", own | told)):
             await multiply(self.admin, table, "copies", "row.case_id = copy.template", changes)
+        await self.admin.execute(_QUEUE, timeout=900)
         await self.admin.execute("insert into copies (case_id) select unnest($1::uuid[])", templates)
         await settle(self.admin, TABLES)
 
@@ -219,7 +226,7 @@ async def _sweep(room: Room, due: int, into: Sweeps) -> None:
     """Sweep fresh `due` clocks beside those that stay open, and remove them again."""
     await room.open([RECEIVED], due)
     into.live = await room.live()
-    await room.jump(await room.admin.fetchval("select min(next_fire_at) from clock where live"))
+    await room.jump(await room.admin.fetchval("select min(next_fire_at) from firing"))
     forget_peak()
     took, used, fired = await room.sweep()
     if fired != due:
@@ -232,7 +239,7 @@ async def _sweep(room: Room, due: int, into: Sweeps) -> None:
 
 async def _downtime(room: Room, missed: int) -> dict[str, object]:
     """Every clock is due, most for several rungs; all fire in the order of their instants."""
-    await room.admin.execute("truncate watched_case, clock, rung, outbox")
+    await room.admin.execute("truncate watched_case, clock, firing, rung, outbox")
     await room.open(_working_days(DOWN_SINCE, DOWN_DAYS), missed)
     await room.jump(DOWN_UNTIL)
     due = await room.admin.fetchval("select count(*) from clock where live and next_fire_at <= $1", DOWN_UNTIL)

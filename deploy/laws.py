@@ -14,6 +14,7 @@ LAWS: Mapping[int, tuple[str, ...]] = {
         "escalation.overdue_without_live_rung",
         "escalation.open_case_without_clock",
         "escalation.clock_without_next_rung",
+        "escalation.firing_out_of_step",
     ),
     6: ("ledger.due_dates_moved", "ledger.clocks_without_announcement"),
     7: ("casework.held_by_excluded",),

@@ -33,7 +33,7 @@ SLOW_SHARE = 4
 """One leader in so many acknowledges only after some days."""
 
 _CASE = "select * from portal.case_view where case_id = $1"
-_NEXT_RUNG = "select min(next_fire_at) from escalation.clock where live"
+_NEXT_RUNG = "select min(next_fire_at) from escalation.firing"
 _WAITING = """
 select alert_id, recipient_id, raised_at from portal.alert_view where acknowledged_at is null order by raised_at
 """

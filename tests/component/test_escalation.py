@@ -10,6 +10,7 @@ import pytest
 from nats.aio.client import Client
 
 from services.escalation import store
+from services.escalation.domain.firing import fire_in_order
 from shared.contracts.base import Counters, Event
 from shared.contracts.envelope import Envelope
 from shared.contracts.escalation import (
@@ -263,6 +264,42 @@ async def test_two_tickers_share_the_due_rungs(world: World) -> None:
     assert gapless(found)
 
 
+async def test_a_look_that_began_before_another_ticker_fired_leaves_the_clock_to_the_next_look(world: World) -> None:
+    await world.start("escalation")
+    await publish(world, told(confirmed(), at=NEW_YEAR, realm=world.tag))
+    await started(world, 1)
+    await world.stop("escalation")
+    now, directory = NEW_YEAR + timedelta(days=31), load("thach_an")
+    async with world.database("escalation") as slow, world.database("escalation") as quick, slow.transaction():
+        look = await slow.cursor(store.Q["claim_due"], now, 500)
+        async with quick.transaction():
+            claimed = await store.claim_due(quick, now, 500)
+            [(due, fired)] = fire_in_order(directory, claimed.due, claimed.until, most=1)
+            await store.save_fired(quick, [fired], {due.clock.case_id: due.version + len(fired.drafts)})
+        assert await look.fetch(500) == []
+        again = await store.claim_due(slow, now, 500)
+        assert [each.clock.step for each in again.due] == [1]
+        assert await store.next_due(slow) == fired.clock.next_fire_at
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "delete from firing",
+        "update firing set next_fire_at = next_fire_at + interval '1 day'",
+        "insert into firing select next_fire_at + interval '1 day', clock_id from firing",
+    ],
+)
+async def test_a_queue_out_of_step_with_the_clocks_is_counted(world: World, harm: str) -> None:
+    await world.start("escalation")
+    await publish(world, told(confirmed(), at=NEW_YEAR, realm=world.tag))
+    await started(world, 1)
+    assert (await counters(world)).counters["firing_out_of_step"] == 0
+    async with world.database("escalation") as connection:
+        await connection.execute(harm)
+    assert (await counters(world)).counters["firing_out_of_step"] > 0
+
+
 async def test_every_query_is_valid_in_the_migrated_schema(world: World) -> None:
     async with world.database("escalation") as connection:
         for text in store.Q.values():
@@ -271,12 +308,17 @@ async def test_every_query_is_valid_in_the_migrated_schema(world: World) -> None
 
 async def test_a_look_finds_rows_by_index_alone(world: World) -> None:
     ids = [uuid4()]
-    looks = {"claim_due": (NEW_YEAR, 500), "claim_cases": (ids,), "move_versions": (ids, [1]), "next_due": ()}
+    looks = {
+        "claim_due": (NEW_YEAR, 500), "claim_cases": (ids,), "climb_clocks": ("[]",), "move_versions": (ids, [1]),
+        "next_due": (),
+    }  # fmt: skip
     async with world.database("escalation") as connection, connection.transaction():
         await connection.execute(store.Q["by_index"])
         for name, arguments in looks.items():
             plan = await connection.fetch(f"explain {store.Q[name]}", *arguments)
-            assert not [row[0] for row in plan if "Seq Scan" in row[0]], name
+            assert not [
+                row[0] for row in plan if any(whole in row[0] for whole in ("Seq Scan", "Hash", "Merge", "Sort"))
+            ], name
 
 
 @pytest.mark.parametrize(

@@ -155,7 +155,7 @@ async def test_a_law_counter_is_told_by_name_and_is_zero(story: Story) -> None:
     assert told == dict.fromkeys(
         [
             "overdue_without_live_rung", "open_case_without_clock", "closed_case_with_clock", "clock_without_next_rung",
-            "live_clock_nobody_hears",
+            "firing_out_of_step", "live_clock_nobody_hears",
         ],
         0,
     )  # fmt: skip

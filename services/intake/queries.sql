@@ -141,7 +141,8 @@ select count(*) from receipt left join petition using (case_id) where petition.c
 -- name: petitions_without_capsules
 -- Petitions whose three capsules are not all there.
 select count(*) from petition
-where 3 <> (select count(*) from capsule where capsule.case_id = petition.case_id);
+left join (select case_id, count(*) as capsules from capsule group by case_id) as kept using (case_id)
+where kept.capsules is distinct from 3;
 
 -- name: series_gaps
 -- Numbers drawn and not used by any petition; those that a restore skipped are accounted for.

@@ -67,13 +67,15 @@ class House:
     """The opened connections of one service."""
 
     def __init__(
-        self, service: str, settings: ServiceSettings, secrets: ServiceSecrets, pool: asyncpg.Pool, dsn: str,
-        clock: CaseClock, realm_tag: str,
+        self, service: str, settings: ServiceSettings, secrets: ServiceSecrets, pool: asyncpg.Pool,
+        by_key: asyncpg.Pool, dsn: str, clock: CaseClock, realm_tag: str,
     ) -> None:  # fmt: skip
         self.service = service
         self.settings = settings
         self.secrets = secrets
         self.pool = pool
+        self._by_key = by_key
+        """For reader and relay."""
         self.dsn = dsn
         self.clock = clock
         self.emitter = Emitter(service, realm_tag)
@@ -134,7 +136,7 @@ class House:
         @asynccontextmanager
         async def lifespan() -> AsyncIterator[None]:
             yield
-            for close in (*closing, self.pool.close):
+            for close in (*closing, self.pool.close, self._by_key.close):
                 await close()
             for task in tasks:
                 if not task.cancelled() and (error := task.exception()) is not None:
@@ -144,7 +146,7 @@ class House:
             connection = await self.broker.connect()
             self._stream = JetStreamContext(connection, timeout=5)
             await self._recognise_stream()
-            self._relay = Relay(self.pool, Publisher(connection))
+            self._relay = Relay(self._by_key, Publisher(connection))
             loops: list[Background] = [self._relay.run, self._prune, *background]
             reader = self._reader(apply, connection) if apply else None
             if reader:
@@ -178,9 +180,9 @@ class House:
 
     def _reader(self, apply: Apply, connection: Client) -> Reader:
         consumes = consumed_types(self.service)
-        applier = Applier(self.pool, self.emitter, watched(apply), consumes, self.committed)
+        applier = Applier(self._by_key, self.emitter, watched(apply), consumes, self.committed)
         return Reader(
-            service=self.service, replica=self.settings.replica, dsn=self.dsn, pool=self.pool,
+            service=self.service, replica=self.settings.replica, dsn=self.dsn, pool=self._by_key,
             connection=connection, applier=applier,
         )  # fmt: skip
 
@@ -233,13 +235,13 @@ async def open_house(service: str, settings: ServiceSettings) -> House:
     """
     secrets = ServiceSecrets.load(settings.secrets_dir, service)
     dsn = service_dsn(settings.database_url.get_secret_value(), service, secrets.database_password)
-    pool = await _patient_pool(dsn, service)
+    pool, by_key = await _patient_pool(dsn, service), await _patient_pool(dsn, service, by_key=True)
     tag = await pool.fetchval("select tag from realm")
     if tag is None or tag.rsplit("-", 1)[0] != settings.realm:
         raise ForeignRealm
     clock: CaseClock = PrimaryClock(pool) if settings.realm is Realm.PRODUCTION else VirtualClock(pool)
     await clock.reload()
-    return House(service, settings, secrets, pool, dsn, clock, tag)
+    return House(service, settings, secrets, pool, by_key, dsn, clock, tag)
 
 
 async def _not_started() -> bool:
@@ -255,12 +257,12 @@ async def end(tasks: Collection[asyncio.Task[None]]) -> None:
         _, pending = await asyncio.wait(pending, timeout=1)
 
 
-async def _patient_pool(dsn: str, service: str) -> asyncpg.Pool:
+async def _patient_pool(dsn: str, service: str, *, by_key: bool = False) -> asyncpg.Pool:
     """PostgreSQL may start after us: wait for it."""
     attempt = 0
     while True:
         try:
-            return await create_pool(dsn, application=service)
+            return await create_pool(dsn, application=service, most=4 if by_key else 12, by_key=by_key)
         except Exception as error:
             if not is_infrastructure(error):
                 raise

@@ -1,7 +1,7 @@
 """How a service of the house is doing, for whoever collects it; without a collector nothing here runs.
 
 What all services share is taken together every 15 s: one query by index, three questions to NATS. The law counters scan
-more, so they are asked once a minute, and they are the very answer to `q.<service>.counters`. A failure to measure is
+more, so they are asked every five minutes, and they are the very answer to `q.<service>.counters`. A failure to measure is
 logged and forgotten: figures never stop a service.
 """
 
@@ -32,8 +32,8 @@ from shared.telemetry.traceparent import child_traceparent, is_sampled
 from shared.telemetry.tracing import SpanKind, Stage, tracing_exported
 
 EVERY_SECONDS = 15.0
-ROUNDS_PER_LAWS = 4
-"""Law counters are asked in every fourth round."""
+ROUNDS_PER_LAWS = 20
+"""Law counters are asked every five minutes."""
 
 Measure = Callable[[Connection, datetime], Awaitable[None]]
 """Figures of a service's own, at this case time: one query by index, on the connection given."""

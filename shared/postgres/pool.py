@@ -17,6 +17,7 @@ SETTINGS = {
     "tcp_keepalives_count": "3",
     "tcp_user_timeout": "15000",
 }
+BY_KEY = {"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off"}
 CONNECT_SECONDS = 10
 COMMAND_SECONDS = 10
 """Longer than the role's `lock_timeout`. A server that does not answer at all is noticed after twice this time."""
@@ -45,12 +46,20 @@ async def connect(dsn: str, *, application: str) -> asyncpg.Connection:
 
 
 async def create_pool(
-    dsn: str, *, application: str, least: int = 1, most: int = 12, command_seconds: float = COMMAND_SECONDS
+    dsn: str,
+    *,
+    application: str,
+    least: int = 1,
+    most: int = 12,
+    command_seconds: float = COMMAND_SECONDS,
+    by_key: bool = False,
 ) -> asyncpg.Pool:
     """A pool of at most `most` connections. Waits are bounded by the role's own timeouts, then by ours.
 
-    `least` are kept open however long they rest: 0 for a pool that no loop uses all the time.
+    `least` are kept open however long they rest: 0 for a pool that no loop uses all the time. `by_key` is for loops
+    that look up what they know by key: they never read a whole table or index, whatever old statistics say of it.
     """
+    planning = BY_KEY if by_key else {}
     return await asyncpg.create_pool(
         dsn,
         min_size=least,
@@ -59,7 +68,7 @@ async def create_pool(
         command_timeout=command_seconds,
         max_inactive_connection_lifetime=IDLE_SECONDS,
         reset=_nothing_to_reset,
-        server_settings={**SETTINGS, "application_name": application},
+        server_settings={**SETTINGS, **planning, "application_name": application},
     )
 
 

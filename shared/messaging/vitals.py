@@ -1,7 +1,7 @@
 """How a service of the house is doing, for whoever collects it; without a collector nothing here runs.
 
-What all services share is taken together every 15 s: one query by index, three questions to NATS. The law counters scan
-more, so they are asked every five minutes, and they are the very answer to `q.<service>.counters`. A failure to measure is
+What all services share is taken together every 15 s: one query by index, two questions to NATS. The law counters scan
+more, so they are asked every five minutes; they are the very answer to `q.<service>.counters`. A failure to measure is
 logged and forgotten: figures never stop a service.
 """
 

@@ -23,20 +23,14 @@ EVENTS_OF_A_LETTER = Counter(
 """From receipt to a case whose holder has a running clock."""
 EVENTS_PER_LETTER = EVENTS_OF_A_LETTER.total()
 
-_VISIBLE = """
-select case_id from portal.case_view
-where case_id = any($1::uuid[]) and stage = 'open' and holder_id is not null and exists (
+_IS_VISIBLE = """
+stage = 'open' and holder_id is not null and exists (
     select from portal.clock_view
     where clock_view.case_id = case_view.case_id and ended_on is null and rule <> 'XL-08'
 )
 """
-_COUNT_VISIBLE = """
-select count(*) from portal.case_view
-where stage = 'open' and holder_id is not null and exists (
-    select from portal.clock_view
-    where clock_view.case_id = case_view.case_id and ended_on is null and rule <> 'XL-08'
-)
-"""
+_VISIBLE = f"select case_id from portal.case_view where case_id = any($1::uuid[]) and {_IS_VISIBLE}"
+_COUNT_VISIBLE = f"select count(*) from portal.case_view where {_IS_VISIBLE}"
 _CHAINED = """
 select number, (content::json ->> 'case')::uuid as case_id, content::json ->> 'type' as type
 from audit.entry where number > $1 order by number

@@ -1,7 +1,7 @@
 """Commands that wait at the same time share one transaction: while one group commits, the next gathers."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from shared.messaging.command_log import CommandLog
 from shared.messaging.commands import Context, Together
 from shared.messaging.failures import code_of
 from shared.messaging.pace import Pace
+from shared.postgres.pool import Connection
 from shared.telemetry.logs import get_logger
 
 MOST = 64
@@ -74,33 +75,35 @@ class Group:
             _answer(waiting, reply)
 
     async def _decide_together(self, group: list[Waiting]) -> list[Waiting]:
-        """Answer those that can be decided together; return the rest."""
-        seen: set[object] = set()
-        chosen: list[Waiting] = []
-        async with self._pool.acquire() as connection:
-            contexts: list[tuple[Context, object]] = []
-            for each in group:
-                context = each.asked.context(connection)
-                prepared = self._prepared(each.asked, context)
-                if prepared is not None and each.asked.scope not in seen:
-                    seen.add(each.asked.scope)
-                    chosen.append(each)
-                    contexts.append((context, prepared))
-            if not chosen:
-                return group
-            try:
-                async with connection.transaction():
-                    replies = await self._together.keep(connection, contexts)
-                    await self._log.answered(connection, [each.asked for each in chosen], replies)
-                    await outbox.put(connection, (event for context, _ in contexts for event in context.emitted))
-                    crashpoints.reach("command.before_commit")
-            except Exception as error:
-                log.info("command.group_split", error_code=code_of(error), command_count=len(chosen))
-                return group
-        for each, reply in zip(chosen, replies, strict=True):
+        """Answer those that can be decided together; return the rest, which is all of them when anything fails."""
+        try:
+            async with self._pool.acquire() as connection:
+                chosen = self._chosen(group, connection)
+                replies = await self._commit(connection, chosen) if chosen else []
+        except Exception as error:
+            log.info("command.group_split", error_code=code_of(error), command_count=len(group))
+            return group
+        for (each, _, _), reply in zip(chosen, replies, strict=True):
             _answer(each, reply)
-        done = set(map(id, chosen))
-        return [each for each in group if id(each) not in done]
+        return [each for each in group if not each.answer.done()]
+
+    def _chosen(self, group: list[Waiting], connection: Connection) -> list[tuple[Waiting, Context, object]]:
+        """Those that nothing keeps from being decided together, each key once."""
+        found: dict[object, tuple[Waiting, Context, object]] = {}
+        for each in group:
+            context = each.asked.context(connection)
+            prepared = self._prepared(each.asked, context)
+            if prepared is not None:
+                found.setdefault(each.asked.scope, (each, context, prepared))
+        return list(found.values())
+
+    async def _commit(self, connection: Connection, chosen: list[tuple[Waiting, Context, object]]) -> Sequence[Reply]:
+        async with connection.transaction():
+            replies = await self._together.keep(connection, [(context, prepared) for _, context, prepared in chosen])
+            await self._log.answered(connection, [each.asked for each, _, _ in chosen], replies)
+            await outbox.put(connection, (event for _, context, _ in chosen for event in context.emitted))
+            crashpoints.reach("command.before_commit")
+        return replies
 
     def _prepared(self, asked: Asked, context: Context) -> object | None:
         try:

@@ -98,6 +98,7 @@ class Relay:
         rows = await self._pool.fetch(_UNSENT, WINDOW)
         self._looked = True
         if rows:
+            self.idle = False
             self._pace.began()
         acknowledged: dict[int, int] = {}
         try:

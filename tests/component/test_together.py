@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 
 from shared.contracts.intake import Letter, Receipt, Register, Registered
@@ -123,3 +124,22 @@ async def test_a_forwarded_letter_that_is_already_here_is_refused_alone(world: W
     refused = [answer for answer in answers if isinstance(answer, Refused)]
     assert [refusal.code for refusal in refused] == ["already_here", "already_here"]
     assert sum(isinstance(answer, Registered) for answer in answers) == 11
+
+
+async def test_letters_that_wait_while_the_database_is_away_are_all_answered(world: World, desk: Desk) -> None:
+    """None of them may keep its place for ever: the desk is told, and the next ones are registered."""
+    admin = await asyncpg.connect(world.database_url)
+    name = await admin.fetchval("select current_database()")
+    shut = f"""alter database "{name}" connection limit 0;
+        select pg_terminate_backend(pid) from pg_stat_activity where usename = 'donthu_intake' and datname = '{name}'"""
+    try:
+        await admin.execute(shut)
+        async with asyncio.timeout(60):
+            answers = await at_once(desk, *((letter(world), uuid4()) for _ in range(80)))
+        assert {answer.code for answer in answers if isinstance(answer, Refused)} == {"unavailable"}
+        assert len(answers) == 80
+    finally:
+        await admin.execute(f'alter database "{name}" connection limit -1')
+        await admin.close()
+    again = await at_once(desk, *((letter(world), uuid4()) for _ in range(80)))
+    assert all(isinstance(answer, Registered) for answer in again)

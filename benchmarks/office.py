@@ -1,5 +1,6 @@
 """Simulated officers on the house's own commands: desks that register, handlers that confirm what their list shows."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid5
@@ -53,6 +54,7 @@ class Office:
         self._client = CommandClient(connection, signer)
         self._vault_key = vault_key
         self._directory = directory
+        self._written: dict[int, Register] = {}
 
     @classmethod
     async def open(cls, stack: Stack) -> "Office":
@@ -68,8 +70,18 @@ class Office:
         """Leave."""
         await self._connection.close()
 
+    def write(self, numbers: Iterable[int]) -> None:
+        """Fill in and seal these letters beforehand: what is measured begins with the command."""
+        self._written |= {number: self._command(number) for number in numbers}
+
     async def register(self, number: int) -> UUID:
         """Register the letter of this number at one of the desks; answered when it is committed."""
+        command = self._written.pop(number)
+        actor = self._handler(command.authority_id)
+        reply = await self._client.send(command, Registered, actor=actor, key=uuid5(_RUN, str(number)), timeout=60.0)
+        return reply.case_id
+
+    def _command(self, number: int) -> Register:
         desk = DESKS[number % len(DESKS)]
         letter = Letter(
             sender_name=_NAMES[number % len(_NAMES)],
@@ -78,7 +90,7 @@ class Office:
             text=_TEXTS[number % len(_TEXTS)] + _ENCLOSED * 4 + f"Đơn số {number}.",
             pin="274913",
         )
-        command = Register(
+        return Register(
             channel_of_arrival=Channel.COUNTER,
             authority_id=desk,
             received_on=RECEIVED_ON,
@@ -87,10 +99,6 @@ class Office:
             signed=True,
             letter=seal_model(letter, self._vault_key),
         )
-        reply = await self._client.send(
-            command, Registered, actor=self._handler(desk), key=uuid5(_RUN, str(number)), timeout=60.0
-        )
-        return reply.case_id
 
     async def confirm(self, proposals: list[Proposal]) -> int:
         """Confirm proposals of one authority as proposed, at most 200; return how many were."""

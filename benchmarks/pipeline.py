@@ -10,7 +10,8 @@ import asyncio
 import json
 import os
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -19,13 +20,15 @@ from benchmarks import cpu, floor
 from benchmarks.house import SAMPLE_RATIO, bare_servers, durability, measured_house, temporary_data
 from benchmarks.office import Office, Proposal, proposals
 from benchmarks.watch import EVENTS_PER_LETTER, Watch
-from deploy.stack import Stack
 from shared.contracts.house import SERVICES
 
 MOST_A_CONFIRMATION = 200
 LATENCY_SECONDS = 20
 PEER_LETTERS = 2_000
 TIMEOUT_SECONDS = 900
+
+One = Callable[[int], Coroutine[Any, Any, None]]
+"""Registers the letter of a number."""
 
 
 async def measure(letters: int = 10_000, in_flight: int = 64, *, peers: bool = False) -> dict[str, object]:
@@ -34,10 +37,13 @@ async def measure(letters: int = 10_000, in_flight: int = 64, *, peers: bool = F
         async with measured_house(data) as stack:
             admin = await asyncpg.connect(stack.database_url)
             durable = await durability(admin, data.nats / "nats-server.conf")
+            office = await Office.open(stack)
+            office.write(range(letters))
             before = await cpu.seconds_by_name(admin)
-            rate = await _throughput(stack, letters, in_flight)
+            rate = await _throughput(office, stack.database_url, letters, in_flight)
             spent = cpu.per_letter(before, await cpu.seconds_by_name(admin), letters)
-            latencies = await _latencies(stack, letters, rate / 2)
+            latencies = await _latencies(office, stack.database_url, letters, rate / 2)
+            await office.close()
             missing = await _missing_from_ledger(admin)
             await admin.close()
         async with bare_servers(data) as (url, bus):
@@ -73,44 +79,46 @@ async def _peers(database_url: str) -> dict[str, object]:
     }
 
 
-async def _throughput(stack: Stack, letters: int, in_flight: int) -> float:
+async def _throughput(office: Office, database_url: str, letters: int, in_flight: int) -> float:
     limit = asyncio.Semaphore(in_flight)
 
-    async def register(number: int, one: Callable[[int], Awaitable[None]]) -> None:
+    async def register(number: int, one: One) -> None:
         async with limit:
             await one(number)
 
-    async def all_at_once(one: Callable[[int], Awaitable[None]]) -> None:
+    async def all_at_once(one: One) -> None:
         await asyncio.gather(*(register(number, one) for number in range(letters)))
 
     start = time.perf_counter()
-    await _journey(stack, letters, every=0.1, arrive=all_at_once, each=False)
+    await _journey(office, database_url, letters, every=0.1, arrive=all_at_once, each=False)
     return letters / (time.perf_counter() - start)
 
 
-async def _latencies(stack: Stack, first: int, rate: float) -> list[float]:
+async def _latencies(office: Office, database_url: str, first: int, rate: float) -> list[float]:
     letters = int(rate * LATENCY_SECONDS)
+    office.write(range(first, first + letters))
 
-    async def evenly(one: Callable[[int], Awaitable[None]]) -> None:
-        start, running = time.perf_counter(), []
+    async def evenly(one: One) -> None:
+        start = time.perf_counter()
+        running: list[asyncio.Task[None]] = []
         for number in range(letters):
             await asyncio.sleep(start + number / rate - time.perf_counter())
             running.append(asyncio.create_task(one(first + number)))
         await asyncio.gather(*running)
 
-    return (await _journey(stack, letters, every=0.05, arrive=evenly, each=True)).latencies()
+    return (await _journey(office, database_url, letters, every=0.05, arrive=evenly, each=True)).latencies()
 
 
 async def _journey(
-    stack: Stack,
+    office: Office,
+    database_url: str,
     letters: int,
     *,
     every: float,
-    arrive: Callable[[Callable[[int], Awaitable[None]]], Awaitable[None]],
+    arrive: Callable[[One], Coroutine[Any, Any, None]],
     each: bool,
 ) -> Watch:
-    office = await Office.open(stack)
-    watching, confirming = await asyncpg.connect(stack.database_url), await asyncpg.connect(stack.database_url)
+    watching, confirming = await asyncpg.connect(database_url), await asyncpg.connect(database_url)
     await confirming.execute("set enable_seqscan = off")  # statistics of a new house know nothing yet
     watch = Watch(watching, every)
     await watch.forget_past()
@@ -125,7 +133,6 @@ async def _journey(
         await asyncio.gather(arrive(one), arrived(letters, seconds=TIMEOUT_SECONDS), confirmer)
     finally:
         confirmer.cancel()
-        await office.close()
         await watching.close()
         await confirming.close()
     return watch

@@ -47,7 +47,7 @@ async def _measure(given: argparse.Namespace) -> dict[str, object]:
     found: dict[str, object] = {"cores": os.cpu_count()}
     async with _server(given.database_url) as database_url:
         for name in given.peer or _PEERS:
-            measure = partial(_PEERS[name], database_url, **tuning)
+            measure: Measure = partial(_PEERS[name], database_url, **tuning)
             if given.tune:
                 measure = await _tuned(measure)
             found[name] = await measure(given.letters)

@@ -212,5 +212,5 @@ async def _verify_chain(connection: asyncpg.Connection) -> None:
             raise NotTheSame(f"entry {row['number']} does not follow the one before")
         previous = expected
     head = await connection.fetchrow("select number, hash from head")
-    if tuple(head) != (number, previous):
+    if head is None or tuple(head) != (number, previous):
         raise NotTheSame("the head is not the last entry")

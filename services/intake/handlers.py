@@ -30,8 +30,8 @@ from shared.messaging.commands import CommandRouter, Context, Together
 from shared.messaging.drafts import LEGAL_ZONE, Cause, Draft
 from shared.postgres.pool import Connection
 
-Wanted = dict[tuple[str, Kind, int], list[Envelope]]
-"""Confirmations that want a number, by registry, kind and year."""
+Wanted = dict[store.Series, list[tuple[Envelope, Kind]]]
+"""Confirmations that want a number of a registry's series, with their kind."""
 
 
 def applying(directory: Directory) -> Apply:
@@ -44,13 +44,15 @@ def applying(directory: Directory) -> Apply:
             before, on = petitions[envelope.case_id], envelope.recorded_at.astimezone(LEGAL_ZONE).date()
             petition = after(directory, before, envelope.event, on)
             if isinstance(envelope.event, ClassificationConfirmed) and petition.kind is None:
-                petition = replace(petition, kind=envelope.event.kind)
-                wanted[petition.registry_id, envelope.event.kind, on.year].append(envelope)
+                kind = envelope.event.kind
+                petition = replace(petition, kind=kind)
+                wanted[petition.registry_id, REGISTERS[kind], on.year].append((envelope, kind))
             petitions[envelope.case_id] = petition
-        for (registry_id, kind, year), envelopes in sorted(wanted.items()):
-            drawn = await store.draw_numbers(tx, registry_id, REGISTERS[kind], year, len(envelopes))
-            for envelope, drawn_number in zip(envelopes, drawn, strict=True):
-                before, number = petitions[envelope.case_id], f"{REGISTERS[kind]}-{year}-{drawn_number:05d}"
+        drawn = await store.draw_numbers(tx, {series: len(wanted[series]) for series in sorted(wanted)})
+        for series, numbers in drawn.items():
+            registry_id, register, year = series
+            for (envelope, kind), drawn_number in zip(wanted[series], numbers, strict=True):
+                before, number = petitions[envelope.case_id], f"{register}-{year}-{drawn_number:05d}"
                 numbered = PetitionNumbered(number=number, kind=kind, authority_id=registry_id)
                 batch.emit(Cause.of(envelope), envelope.case_id, [Draft(numbered)], after=before.version)
                 petitions[envelope.case_id] = replace(before, version=before.version + 1, register_number=number)

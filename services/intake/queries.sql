@@ -47,10 +47,11 @@ from unnest(
 where petition.case_id = new.case_id;
 
 -- name: draw_numbers
--- The last of $4 consecutive numbers of a register. $1 authority, $2 register, $3 year
-insert into series (authority_id, register, year, last) values ($1, $2, $3, $4)
+-- The last of the consecutive numbers drawn of each register. $1 authorities, $2 registers, $3 years, $4 how many
+insert into series (authority_id, register, year, last)
+select * from unnest($1::text[], $2::text[], $3::int[], $4::int[])
 on conflict (authority_id, register, year) do update set last = series.last + excluded.last
-returning last;
+returning authority_id, register, year, last;
 
 -- name: skip_numbers
 -- After a restore: numbers up to these may have been drawn and are never drawn again.

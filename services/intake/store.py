@@ -1,6 +1,6 @@
 """State of intake in PostgreSQL. Functions take a transaction and never commit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -16,6 +16,9 @@ from shared.postgres.pool import Connection
 from shared.postgres.queries import load_queries
 
 Q = load_queries(__file__)
+
+Series = tuple[str, str, int]
+"""Authority, register and year: what is numbered without a gap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +162,14 @@ def _petition(row: asyncpg.Record) -> Petition:
     return Petition(**{**row, **closed})
 
 
-async def draw_numbers(tx: Connection, authority_id: str, register: str, year: int, count: int) -> range:
-    """Draw consecutive numbers of a register."""
-    last: int = await tx.fetchval(Q["draw_numbers"], authority_id, register, year, count)
-    return range(last - count + 1, last + 1)
+async def draw_numbers(tx: Connection, counts: Mapping[Series, int]) -> dict[Series, range]:
+    """Draw so many consecutive numbers of each series; whoever draws of several names them in the same order."""
+    if not counts:
+        return {}
+    authorities, registers, years = map(list, zip(*counts, strict=True))
+    rows = await tx.fetch(Q["draw_numbers"], authorities, registers, years, list(counts.values()))
+    last = {(row["authority_id"], row["register"], row["year"]): row["last"] for row in rows}
+    return {series: range(last[series] - count + 1, last[series] + 1) for series, count in counts.items()}
 
 
 async def counters(tx: Connection) -> tuple[dict[str, int], dict[str, int]]:

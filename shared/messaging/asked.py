@@ -10,6 +10,7 @@ from shared.contracts.base import Command
 from shared.contracts.envelope import Envelope
 from shared.messaging.commands import Context, Route
 from shared.messaging.drafts import Cause, Emitter
+from shared.messaging.sealed import Opened
 from shared.postgres.pool import Connection
 from shared.security.actor import Actor
 
@@ -29,6 +30,7 @@ class Asked:
     """Where its steps in the trace are heard."""
     emitted: list[Envelope] = field(default_factory=list)
     """Events of the transaction that decided it."""
+    opened: Opened = field(default_factory=dict, repr=False)
 
     @property
     def scope(self) -> tuple[str, str, UUID]:
@@ -39,5 +41,6 @@ class Asked:
         """A handler's view of a first or another try, in a transaction."""
         self.emitted = []
         return Context(
-            tx, self.actor, self.now, self.cause, self.emitter, self.command.subject(), self.emitted, self.stage
-        )
+            tx, self.actor, self.now, self.cause, self.emitter, self.command.subject(), self.emitted, self.stage,
+            self.opened,
+        )  # fmt: skip

@@ -11,8 +11,9 @@ from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import ErrorCode
 from shared.messaging.asked import Asked
 from shared.messaging.commands import Context
+from shared.messaging.sealed import content_of
 from shared.postgres.pool import Connection
-from shared.security.sealing import SealBroken, open_sealed
+from shared.security.sealing import SealBroken
 
 _CLAIM = """
 insert into command_log (actor_id, command, key, fingerprint) values ($1, $2, $3, $4)
@@ -77,7 +78,7 @@ class CommandLog:
             value = getattr(command, name)
             if isinstance(value, Sealed):
                 try:
-                    parts[name] = open_sealed(self._private_key, value.ciphertext).decode()
+                    parts[name] = content_of(value, self._private_key, asked.opened).decode()
                 except (SealBroken, UnicodeDecodeError):
                     raise Refused(ErrorCode.INVALID, field=name) from None
         return hmac.digest(self._fingerprint_key, orjson.dumps(parts, option=orjson.OPT_SORT_KEYS), "sha256")

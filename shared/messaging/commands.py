@@ -13,6 +13,7 @@ from shared.contracts.envelope import Envelope
 from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import ErrorCode
 from shared.messaging.drafts import LEGAL_ZONE, Cause, Draft, Emitter
+from shared.messaging.sealed import Opened
 from shared.postgres.pool import Connection
 from shared.security.actor import Actor
 
@@ -36,6 +37,7 @@ class Context:
     emitted: list[Envelope] = field(default_factory=list)
     stage: contextvars.Context = field(default_factory=contextvars.copy_context)
     """Whose step in the trace it is, when commands of several persons are handled together."""
+    opened: Opened = field(default_factory=dict, repr=False)
 
     @property
     def today(self) -> date:

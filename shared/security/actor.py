@@ -5,12 +5,12 @@ machine time (DESIGN.md section 4, two times): a jump of the virtual clock must 
 """
 
 import hashlib
-import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+import orjson
+from nacl.exceptions import CryptoError
+from nacl.signing import SigningKey, VerifyKey
 
 from shared.security.encoding import from_text, to_text
 from shared.security.errors import SecurityError
@@ -21,8 +21,9 @@ CLOCK_SKEW = timedelta(seconds=5)
 LONGEST_TOKEN = 2048
 _DOMAIN = b"donthu.actor.v1."
 _MILLISECOND = timedelta(milliseconds=1)
-_TEXTS = frozenset({"realm", "officer", "authority", "session", "audience", "command", "id", "payload"})
-_INSTANTS = frozenset({"from", "until"})
+_TEXTS = ("realm", "officer", "authority", "session", "audience", "command", "id", "payload")
+_INSTANTS = ("from", "until")
+_SHAPE: dict[str, type] = {**dict.fromkeys(_TEXTS, str), **dict.fromkeys(_INSTANTS, int)}
 
 
 class AssertionRefused(SecurityError):
@@ -42,7 +43,7 @@ class ActorSigner:
     """Makes assertions; only portal holds its key (32 raw bytes)."""
 
     def __init__(self, private: bytes, realm: str) -> None:
-        self._key = Ed25519PrivateKey.from_private_bytes(private)
+        self._key = SigningKey(private)
         self._realm = realm
 
     def sign(
@@ -71,8 +72,8 @@ class ActorSigner:
             "from": _instant(now),
             "until": _instant(now + ttl),
         }
-        body = to_text(json.dumps(claims, separators=(",", ":")).encode())
-        token = f"{body}.{to_text(self._key.sign(_DOMAIN + body.encode()))}"
+        body = to_text(orjson.dumps(claims))
+        token = f"{body}.{to_text(self._key.sign(_DOMAIN + body.encode()).signature)}"
         if len(token) > LONGEST_TOKEN:
             raise ValueError("assertion_too_long")
         return token
@@ -82,7 +83,7 @@ class ActorVerifier:
     """Reads assertions; every service holds the public key (32 raw bytes)."""
 
     def __init__(self, public: bytes, realm: str) -> None:
-        self._key = Ed25519PublicKey.from_public_bytes(public)
+        self._key = VerifyKey(public)
         self._realm = realm
 
     def verify(
@@ -105,24 +106,24 @@ class ActorVerifier:
             raise AssertionRefused("assertion_malformed")
         body, _, signature = token.partition(".")
         try:
-            self._key.verify(from_text(signature), _DOMAIN + body.encode())
+            said, signed = _DOMAIN + body.encode(), from_text(signature)
         except ValueError:
             raise AssertionRefused("assertion_malformed") from None
-        except InvalidSignature:
+        try:
+            self._key.verify(said, signed)
+        except CryptoError:
             raise AssertionRefused("assertion_forged") from None
         return _parsed(body)
 
 
 def _parsed(body: str) -> dict[str, str | int]:
     try:
-        claims = json.loads(from_text(body))
-    except (ValueError, RecursionError):
+        claims = orjson.loads(from_text(body))
+    except ValueError:
         raise AssertionRefused("assertion_malformed") from None
-    if not isinstance(claims, dict) or claims.keys() != _TEXTS | _INSTANTS:
+    if not isinstance(claims, dict) or {name: type(value) for name, value in claims.items()} != _SHAPE:
         raise AssertionRefused("assertion_malformed")
-    if not all(type(claims[name]) is str and claims[name] for name in _TEXTS):
-        raise AssertionRefused("assertion_malformed")
-    if not all(type(claims[name]) is int for name in _INSTANTS):
+    if "" in claims.values():
         raise AssertionRefused("assertion_malformed")
     return claims
 

@@ -4,7 +4,6 @@ The code is 70 bits of HMAC-SHA256 in Crockford's base32 and one check character
 generator of GF(32), every wrong character and every swap of two characters shows.
 """
 
-import hashlib
 import hmac
 import re
 import unicodedata
@@ -90,7 +89,7 @@ def keyed_hash(key: bytes, domain: str, text: str) -> str:
 
 
 def _mac(key: bytes, purpose: str, *parts: bytes) -> bytes:
-    return hmac.new(key, joined((b"donthu.v1", purpose.encode(), *parts)), hashlib.sha256).digest()
+    return hmac.digest(key, joined((b"donthu.v1", purpose.encode(), *parts)), "sha256")
 
 
 def _times_generator(symbol: int) -> int:

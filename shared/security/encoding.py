@@ -24,4 +24,4 @@ def from_text(text: str) -> bytes:
 
 def joined(parts: Iterable[bytes]) -> bytes:
     """Each part after its 4-byte length, so that no two lists of parts give the same bytes."""
-    return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+    return b"".join([len(part).to_bytes(4, "big") + part for part in parts])

@@ -6,6 +6,7 @@ the task of the actor assertion and of the NATS account.
 
 import zlib
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
@@ -15,6 +16,9 @@ from shared.security.errors import SecurityError
 
 LARGEST_PLAINTEXT = 4 * 1024 * 1024
 _LEVEL = 6
+_FULL_WINDOW, _SMALL_WINDOW = (zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL), (9, 1)
+_SMALL = 256
+"""Bytes for which a small window (and little memory to prepare) compresses as well."""
 
 
 class SealBroken(SecurityError):
@@ -44,12 +48,12 @@ class SealKeypair:
 
 def seal(public: bytes, plaintext: bytes) -> str:
     """A box that only the holder of the private half of `public` opens."""
-    return to_text(SealedBox(PublicKey(public)).encrypt(zlib.compress(plaintext, _LEVEL)))
+    return to_text(SealedBox(PublicKey(public)).encrypt(_packed(plaintext)))
 
 
 def open_sealed(private: bytes, text: str, max_bytes: int = LARGEST_PLAINTEXT) -> bytes:
     """The plaintext, at most `max_bytes` long; `SealBroken` otherwise, before a bomb has unfolded."""
-    box = SealedBox(PrivateKey(private))
+    box = _opener(private)
     try:
         packed = box.decrypt(from_text(text))
         unpacker = zlib.decompressobj()
@@ -59,3 +63,15 @@ def open_sealed(private: bytes, text: str, max_bytes: int = LARGEST_PLAINTEXT) -
     if len(plaintext) > max_bytes or not unpacker.eof or unpacker.unused_data:
         raise SealBroken
     return plaintext
+
+
+@lru_cache(maxsize=4)
+def _opener(private: bytes) -> SealedBox[PrivateKey]:
+    """A service opens with one key all its life; its public half is multiplied once."""
+    return SealedBox(PrivateKey(private))
+
+
+def _packed(plaintext: bytes) -> bytes:
+    window, memory = _SMALL_WINDOW if len(plaintext) <= _SMALL else _FULL_WINDOW
+    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, window, memory)
+    return packer.compress(plaintext) + packer.flush()

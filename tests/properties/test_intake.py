@@ -1,5 +1,7 @@
-"""For every way of cutting a letter: nothing is lost, nothing of another part is in a part."""
+"""For every letter: cut, nothing is lost or in a wrong part; masked, no name is left; read, no rule is passed over."""
 
+import re
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -7,10 +9,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.intake.domain.separation import check_separation, cut
+from services.intake.reading.lexicon import FlagRule, KindRule, load_lexicon, may_match
 from services.intake.reading.masking import working_text
+from services.intake.reading.read import WorkingLetter, read
 from shared.contracts.intake import Letter
 from shared.contracts.refusal import Refused
+from shared.contracts.vocabulary import Channel
+from shared.text import fold
+from tests.escalation_events import MONDAY
 
+LEXICON = load_lexicon()
+RULES: tuple[KindRule | FlagRule, ...] = (*LEXICON.kinds, *LEXICON.flags)
+_ALWAYS = (frozenset[str](),)
+PLAIN = replace(
+    LEXICON,
+    kinds=tuple(replace(rule, ways=_ALWAYS) for rule in LEXICON.kinds),
+    flags=tuple(replace(rule, ways=_ALWAYS) for rule in LEXICON.flags),
+)
+"""The same rules, every pattern tried on every letter."""
+WORDS = sorted({word for rule in RULES for word in re.findall(r"[a-z0-9]+", rule.pattern.pattern)})
+PIECES = st.sampled_from(WORDS) | st.sampled_from(RULES).flatmap(lambda rule: st.from_regex(rule.pattern))
 TEXTS = st.text(st.sampled_from("aăâđ ơ\n\tXyz."), min_size=2, max_size=60).filter(str.strip)
 
 
@@ -52,3 +70,25 @@ def test_a_word_left_out_is_told_with_its_place(text: str, data: st.DataObject) 
 def test_masking_keeps_every_place(text: str, name: str) -> None:
     letter = Letter(text=f"{text} {name} {text}", sender_name=name, pin="274913")
     assert len(working_text(letter)) == len(letter.text)
+
+
+@given(TEXTS, st.text(st.sampled_from("aăđXyz.("), min_size=3, max_size=5))
+def test_masking_leaves_no_name_however_often_it_stands_there(text: str, name: str) -> None:
+    masked = working_text(Letter(text=f"{name}{text}{name}{name} {text}", sender_name=name, pin="274913"))
+    assert fold(name) not in fold(masked)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: str(rule.id))
+@given(data=st.data())
+def test_no_rule_is_passed_over_that_matches(rule: KindRule | FlagRule, data: st.DataObject) -> None:
+    text = data.draw(st.from_regex(rule.pattern))
+    assert may_match(rule.ways, frozenset(re.findall(r"\w+", text)))
+
+
+@given(st.lists(st.tuples(PIECES, st.sampled_from([" ", " ", " ", ", ", "\n", "_", "ự"])), max_size=12))
+def test_the_words_asked_first_change_nothing_that_is_read(pieces: list[tuple[str, str]]) -> None:
+    letter = WorkingLetter(
+        text="".join(piece + between for piece, between in pieces), authority_id="le-lai", channel=Channel.POST,
+        received_on=MONDAY, kind_ticked=None, against=(), signed=True, named=True,
+    )  # fmt: skip
+    assert read(letter, LEXICON) == read(letter, PLAIN)

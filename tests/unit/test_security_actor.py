@@ -1,5 +1,6 @@
 """An actor assertion opens one command, once its time, realm, audience and payload agree, and nothing else."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -71,16 +72,36 @@ def test_one_changed_byte_of_the_body_is_forged() -> None:
     assert refusal(f"{changed}.{signature}") == "assertion_forged"
 
 
+@pytest.mark.parametrize("length", [0, 32, 63, 65, 128])
+def test_a_signature_of_another_length_is_forged(length: int) -> None:
+    body, _, signature = signed().partition(".")
+    changed = (from_text(signature) * 2)[:length]
+    assert refusal(f"{body}.{to_text(changed)}") == "assertion_forged"
+
+
 def test_another_key_is_forged() -> None:
     other = ActorSigner(Ed25519PrivateKey.generate().private_bytes_raw(), "demo").sign(ACTOR, now=NOW, **BOUND)
     assert refusal(other) == "assertion_forged"
 
 
+def rightly_signed(body: bytes) -> str:
+    text = to_text(body)
+    return f"{text}.{to_text(KEY.sign(b'donthu.actor.v1.' + text.encode()))}"
+
+
 @pytest.mark.parametrize("body", [b"[]", b"{}", b"not json", b'{"realm":"demo"}', b"[" * 1000])
 def test_a_rightly_signed_body_of_another_shape_is_malformed(body: bytes) -> None:
-    text = to_text(body)
-    signature = to_text(KEY.sign(b"donthu.actor.v1." + text.encode()))
-    assert refusal(f"{text}.{signature}") == "assertion_malformed"
+    assert refusal(rightly_signed(body)) == "assertion_malformed"
+
+
+@pytest.mark.parametrize("changed", [
+    {"officer": ""}, {"officer": 7}, {"officer": None}, {"from": True}, {"until": 1.5}, {"until": "1"}, {"more": "x"},
+])  # fmt: skip
+def test_a_rightly_signed_claim_of_another_type_is_malformed(changed: dict[str, Any]) -> None:
+    body, _, _ = signed().partition(".")
+    claims = json.loads(from_text(body))
+    assert ActorVerifier(PUBLIC, "demo").verify(rightly_signed(json.dumps(claims).encode()), now=NOW, **BOUND) == ACTOR
+    assert refusal(rightly_signed(json.dumps(claims | changed).encode())) == "assertion_malformed"
 
 
 @pytest.mark.parametrize("ttl", [timedelta(0), timedelta(seconds=-1), timedelta(minutes=3)])

@@ -1,12 +1,15 @@
 """A sealed field opens for its addressee only, whole, and never to more bytes than allowed."""
 
 import zlib
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from nacl.public import PublicKey, SealedBox
 
+from shared.contracts.base import Sealed
+from shared.messaging.sealed import Opened, content_of
 from shared.security.encoding import from_text, to_text
 from shared.security.sealing import SealBroken, SealKeypair, open_sealed, seal
 
@@ -24,6 +27,15 @@ def test_the_addressee_reads_what_was_sealed(plaintext: bytes) -> None:
 
 def test_sealing_twice_gives_different_texts() -> None:
     assert seal(MINE.public, b"same") != seal(MINE.public, b"same")
+
+
+def test_a_field_of_a_command_is_opened_once() -> None:
+    opened: Opened = {}
+    field: Sealed[Any] = Sealed(seal(MINE.public, b"secret"))
+    with pytest.raises(SealBroken):
+        content_of(field, THEIRS.private, opened)
+    assert content_of(field, MINE.private, opened) == b"secret"
+    assert content_of(Sealed(field.ciphertext), THEIRS.private, opened) == b"secret"
 
 
 def test_nobody_else_reads_it() -> None:

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
+from typing import TypeVar
 
-from services.intake.reading.lexicon import KindRule, Lexicon
+from services.intake.reading.lexicon import FlagRule, KindRule, Lexicon, may_match
 from shared.contracts.intake import Evidence, KindScore, PetitionRead
 from shared.contracts.vocabulary import Channel, Flag, Kind
 from shared.text import fold_with_offsets
@@ -18,6 +19,9 @@ CERTAIN = 0.7
 MARGIN = 0.25
 """When the second kind is closer than this, the reader abstains."""
 EVIDENCE_PER_RULE = 5
+_WORD = re.compile(r"\w+")
+
+R = TypeVar("R", KindRule, FlagRule)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -38,10 +42,11 @@ class WorkingLetter:
 def read(letter: WorkingLetter, lexicon: Lexicon) -> PetitionRead:
     """Read a letter. Offsets are characters of the working text."""
     folded, offsets = fold_with_offsets(letter.text)
-    kinds = list(_kind_evidence(folded, offsets, lexicon))
-    flags = list(_flag_evidence(folded, offsets, lexicon))
+    words = frozenset(_WORD.findall(folded))
+    kinds = list(_evidence(lexicon.kinds, words, folded, offsets))
+    flags = list(_evidence(lexicon.flags, words, folded, offsets))
     scores = _scores(letter.kind_ticked, {(rule.id, rule.kind, rule.weight) for rule, _ in kinds})
-    found = {flag for flag, _ in flags}
+    found = {rule.flag for rule, _ in flags}
     if not letter.named:
         found.add(Flag.ANONYMOUS)
     return PetitionRead(
@@ -74,18 +79,11 @@ def _in_doubt(scores: list[KindScore]) -> bool:
     return len(scores) > 1 and scores[0].score - scores[1].score < MARGIN
 
 
-def _kind_evidence(folded: str, offsets: Sequence[int], lexicon: Lexicon) -> Iterator[tuple[KindRule, Evidence]]:
-    for rule in lexicon.kinds:
-        for evidence in _matches(rule.id, rule.pattern, folded, offsets):
-            yield rule, evidence
-
-
-def _flag_evidence(folded: str, offsets: Sequence[int], lexicon: Lexicon) -> Iterator[tuple[Flag, Evidence]]:
-    for rule in lexicon.flags:
-        for evidence in _matches(rule.id, rule.pattern, folded, offsets):
-            yield rule.flag, evidence
-
-
-def _matches(rule_id: str, pattern: re.Pattern[str], folded: str, offsets: Sequence[int]) -> Iterator[Evidence]:
-    for match in islice(pattern.finditer(folded), EVIDENCE_PER_RULE):
-        yield Evidence(rule=rule_id, start=offsets[match.start()], end=offsets[match.end() - 1] + 1)
+def _evidence(
+    rules: Sequence[R], words: frozenset[str], folded: str, offsets: Sequence[int]
+) -> Iterator[tuple[R, Evidence]]:
+    for rule in rules:
+        if not may_match(rule.ways, words):
+            continue
+        for match in islice(rule.pattern.finditer(folded), EVIDENCE_PER_RULE):
+            yield rule, Evidence(rule=rule.id, start=offsets[match.start()], end=offsets[match.end() - 1] + 1)

@@ -48,7 +48,7 @@ class Registration:
             await store.take_from_box(context.tx, command.box_id, command.authority_id, command.received_on)
         await store.add_petitions(context.tx, [entry], VERSION)
         if command.slip is not None:
-            await store.use_slip(context.tx, self._slip(command.slip), command.authority_id, entry.case_id)
+            await store.use_slip(context.tx, self._slip(context, command.slip), command.authority_id, entry.case_id)
         [registered] = await self.keeper.keep(context.tx, [(context, fresh)])
         return registered
 
@@ -64,7 +64,7 @@ class Registration:
         return await self.keeper.keep(tx, letters)
 
     def _fresh(self, context: Context, command: Register) -> Fresh:
-        letter = unsealed(command.letter, self.private_key, Letter, "letter")
+        letter = unsealed(context, command.letter, self.private_key, Letter, "letter")
         checked = check_registration(self.directory, command, letter, context.today)
         working = working_text(checked.letter)
         return Fresh(
@@ -83,22 +83,22 @@ class Registration:
         """The answer to a repeat: the same petition, the same code."""
         return self.keeper.answer(UUID(stored["case_id"]), context.cause.id)
 
-    def _slip(self, sealed: Sealed[Slip]) -> bytes:
-        slip = unsealed(sealed, self.private_key, Slip, "slip")
+    def _slip(self, context: Context, sealed: Sealed[Slip]) -> bytes:
+        slip = unsealed(context, sealed, self.private_key, Slip, "slip")
         try:
             return code_hash(self.keeper.code_key, slip.number)
         except CodeRefused as error:
             raise Refused(ErrorCode(error.code), field="slip") from None
 
 
-def unsealed(sealed: Sealed[M], private_key: bytes, model: type[M], field: str) -> M:
-    """Open a sealed field of a command.
+def unsealed(context: Context, sealed: Sealed[M], private_key: bytes, model: type[M], field: str) -> M:
+    """Open a sealed field of the command.
 
     Raises:
         Refused: not sealed to us, or not of this shape.
     """
     try:
-        return open_model(sealed, private_key, model)
+        return open_model(sealed, private_key, model, context.opened)
     except (SealBroken, ValidationError):
         raise Refused(ErrorCode.INVALID, field=field) from None
 

@@ -56,22 +56,25 @@ class Keeper:
         await store.add_capsules(
             tx, await self.vault.seal({fresh.entry.case_id: fresh.contents for _, fresh in letters})
         )
-        await store.add_receipts(tx, [self._receipt(fresh) for _, fresh in letters])
+        codes = [derive_code(self.code_key, fresh.cause_id) for _, fresh in letters]
+        receipts = [self._receipt(fresh, code) for (_, fresh), code in zip(letters, codes, strict=True)]
+        await store.add_receipts(tx, receipts)
         for (context, fresh), signals in zip(letters, read_letters, strict=True):
             registered = _registered(fresh)
             drafts = [Draft(registered, legal_at=fresh.entry.received_on), Draft(signals, legal_at=signals.received_on)]
             context.emit(fresh.entry.case_id, drafts, after=0)
         count("letters.registered", len(letters))
-        return [self.answer(fresh.entry.case_id, fresh.cause_id) for _, fresh in letters]
+        return [self._answer(fresh.entry.case_id, code) for (_, fresh), code in zip(letters, codes, strict=True)]
 
-    def _receipt(self, fresh: Fresh) -> tuple[bytes, UUID, bytes]:
+    def _receipt(self, fresh: Fresh, code: str) -> tuple[bytes, UUID, bytes]:
         case_id = fresh.entry.case_id
-        code = derive_code(self.code_key, fresh.cause_id)
         return code_hash(self.code_key, code), case_id, pin_hash(self.code_key, case_id, fresh.pin)
 
     def answer(self, case_id: UUID, cause_id: UUID) -> Registered:
         """The answer that a repeat gets too."""
-        code = derive_code(self.code_key, cause_id)
+        return self._answer(case_id, derive_code(self.code_key, cause_id))
+
+    def _answer(self, case_id: UUID, code: str) -> Registered:
         receipt = seal_model(Receipt(code=code), self.portal_key)
         return Registered(case_id=case_id, version=VERSION, receipt=receipt)
 

@@ -55,7 +55,7 @@ class Separation:
     async def separate(self, context: Context, command: Split) -> Separated:
         """Cut the letter. Ids and receipts follow from the command, so a repeat gets the same answer."""
         officer_id = context.person.officer_id
-        pin = check_pin(unsealed(command.pin, self.private_key, Pin, "pin").pin)
+        pin = check_pin(unsealed(context, command.pin, self.private_key, Pin, "pin").pin)
         parent = await store.openable(context.tx, command.case_id, officer_id, Purpose.CLASSIFY)
         if parent["at_authority_id"] is None:
             raise Refused(ErrorCode.WRONG_STATE)

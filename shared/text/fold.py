@@ -17,7 +17,7 @@ def fold_with_offsets(text: str) -> tuple[str, Sequence[int]]:
     """
     pieces = list(map(_folded, text))
     folded = "".join(pieces)
-    if len(folded) == len(text) and max(map(len, pieces), default=1) == 1:
+    if len(folded) == len(text) and "" not in pieces:
         return folded, range(len(text) + 1)
     offsets = [at for at, piece in enumerate(pieces) for _ in piece]
     return folded, [*offsets, len(text)]

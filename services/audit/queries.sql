@@ -8,11 +8,10 @@ insert into head (epoch, number, hash) values (1, 0, $1) on conflict do nothing;
 select number, hash from head for update;
 
 -- name: add_entries
+-- Entries, and the head on the last of them. $1-$6 columns, $7 number and $8 hash of the last
+with moved as (update head set number = $7, hash = $8)
 insert into entry (number, event_id, stream_sequence, content, previous, hash)
 select * from unnest($1::bigint[], $2::uuid[], $3::bigint[], $4::text[], $5::bytea[], $6::bytea[]);
-
--- name: move_head
-update head set number = $1, hash = $2;
 
 -- name: open_epoch
 -- The epoch that a restore opens. $1 epoch

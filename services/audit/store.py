@@ -58,22 +58,25 @@ async def add_entries(tx: Connection, entries: Sequence[Entry], events: Sequence
         [entry.content for entry in entries],
         [entry.previous for entry in entries],
         [entry.hash for entry in entries],
+        entries[-1].number,
+        entries[-1].hash,
     )
-    await tx.execute(Q["move_head"], entries[-1].number, entries[-1].hash)
 
 
 async def aggregate_versions(tx: Connection, events: Sequence[Envelope]) -> dict[tuple[str, UUID], int]:
     """Last versions of these events' aggregates."""
-    keys = sorted({(event.service, event.aggregate_id) for event in events})
+    keys = {(event.service, event.aggregate_id) for event in events}
     rows = await tx.fetch(Q["aggregates"], [service for service, _ in keys], [each for _, each in keys])
     return {(row["service"], row["aggregate_id"]): row["version"] for row in rows}
 
 
 async def save_aggregates(tx: Connection, versions: Mapping[tuple[str, UUID], int], gaps: Sequence[UUID]) -> None:
-    """Write last versions, and events that did not follow."""
-    keys = sorted(versions)
+    """Write last versions, and events that did not follow. The caller has locked the head: nobody else writes them."""
     await tx.execute(
-        Q["save_aggregates"], [key[0] for key in keys], [key[1] for key in keys], [versions[key] for key in keys]
+        Q["save_aggregates"],
+        [service for service, _ in versions],
+        [aggregate_id for _, aggregate_id in versions],
+        list(versions.values()),
     )
     if gaps:
         await tx.execute(Q["add_gaps"], gaps)

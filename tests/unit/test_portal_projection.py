@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
 
+import orjson
 import pytest
 
 from services.portal.projection.apply import fold
@@ -66,6 +67,7 @@ def after(*events: Event, before: Case | None = None) -> Case:
     return case
 
 
+ENDED = ClockEnded(clock_id=uuid4(), rule="KN-12", reason=EndReason.DONE, ended_on=DAY, late=False)
 STORY: tuple[Event, ...] = (REGISTERED, PROPOSED, CONFIRMED, OPENED, ACCEPTED)
 
 
@@ -102,6 +104,13 @@ def test_an_event_of_a_case_never_registered_here_is_refused_and_so_held() -> No
         after(PetitionNumbered(number="KN-2025-00001", kind=Kind.COMPLAINT, authority_id="dong-khe"))
 
 
+def test_a_row_never_gets_a_column_that_it_does_not_have() -> None:
+    case = after(REGISTERED)
+    with pytest.raises(TypeError):
+        case.but(stages="closed")
+    assert case.but(stage="closed") != case == after(REGISTERED)
+
+
 def test_an_alerted_person_may_open_the_case() -> None:
     alert = AlertRaised(
         alert_id=uuid4(), clock_id=uuid4(), rule="KN-12", rung=Rung.SUPERIOR, recipient_id="thach-an-01", due_on=DAY,
@@ -113,8 +122,7 @@ def test_an_alerted_person_may_open_the_case() -> None:
 
 
 def test_a_clock_that_ends_makes_its_case_look_for_the_next_due_date() -> None:
-    ended = ClockEnded(clock_id=uuid4(), rule="KN-12", reason=EndReason.DONE, ended_on=DAY, late=False)
-    changes = clock_changes([envelope(ended)])
+    changes = clock_changes([envelope(ENDED)])
     assert changes.cases_to_date == [str(CASE)]
     assert changes.ended[0]["late"] is False
 
@@ -143,3 +151,10 @@ def test_the_timeline_shows_only_listed_fields_and_no_refusal() -> None:
 def test_every_fact_shown_is_a_field_of_its_event() -> None:
     for event_type, facts in FACTS.items():
         assert set(facts) <= set(EVENTS[event_type, 1].model_fields), event_type
+
+
+@pytest.mark.parametrize("event", [*STORY, ENDED], ids=lambda event: event.type())
+def test_a_fact_is_written_as_the_event_writes_it(event: Event) -> None:
+    [row] = timeline_rows([envelope(event)])
+    said = event.model_dump(mode="json")
+    assert orjson.loads(orjson.dumps(row["facts"])) == {name: said[name] for name in FACTS[event.type()]}

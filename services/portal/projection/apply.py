@@ -26,9 +26,9 @@ def applying(directory: Directory, profile: str | None) -> Apply:
 
 async def _apply(directory: Directory, profile: str | None, tx: Connection, batch: Batch) -> None:
     stuck = stuck_changes(batch.events)
-    touched = sorted({each.case_id for each in batch.events} | stuck.cases)
+    touched = list({each.case_id for each in batch.events} | stuck.cases)
     before = await store.standings(tx, touched)
-    cases = await store.load(tx, sorted({each.case_id for each in batch.events if each.service in _OF_CASES}))
+    cases = await store.load(tx, list({each.case_id for each in batch.events if each.service in _OF_CASES}))
     await store.save_cases(tx, fold(directory, profile, cases, batch))
     await store.save_clocks(tx, clock_changes(batch.events))
     await store.save_alerts(tx, alert_changes(batch.events))
@@ -36,7 +36,6 @@ async def _apply(directory: Directory, profile: str | None, tx: Connection, batc
     await store.save_stuck(tx, stuck)
     await store.save_timeline(tx, timeline_rows(batch.events))
     await store.save_tally(tx, touched, before)
-    await store.signal(tx)
 
 
 def fold(directory: Directory, profile: str | None, cases: dict[UUID, Case], batch: Batch) -> list[Case]:

@@ -6,7 +6,7 @@ select * from case_view where case_id = any($1::uuid[]) order by case_id for upd
 
 -- name: save_cases
 -- Whole rows of cases.
-insert into case_view select * from jsonb_populate_recordset(null::case_view, $1::jsonb)
+insert into case_view select * from json_populate_recordset(null::case_view, $1::json)
 on conflict (case_id) do update set
     stage = excluded.stage, versions = excluded.versions, received_on = excluded.received_on,
     receiving_authority_id = excluded.receiving_authority_id, register_number = excluded.register_number,
@@ -24,28 +24,28 @@ on conflict (case_id) do update set
 
 -- name: start_clocks
 -- Clocks that began to run.
-insert into clock_view select * from jsonb_populate_recordset(null::clock_view, $1::jsonb)
+insert into clock_view select * from json_populate_recordset(null::clock_view, $1::json)
 on conflict (clock_id) do nothing;
 
 -- name: warn_clocks
 -- Clocks of which the holder was warned.
 update clock_view set warned_at = row.at
-from jsonb_to_recordset($1::jsonb) as row (clock_id uuid, at timestamptz) where clock_view.clock_id = row.clock_id;
+from json_to_recordset($1::json) as row (clock_id uuid, at timestamptz) where clock_view.clock_id = row.clock_id;
 
 -- name: breach_clocks
 -- Clocks whose term ended without the act.
 update clock_view set breached_at = row.at
-from jsonb_to_recordset($1::jsonb) as row (clock_id uuid, at timestamptz) where clock_view.clock_id = row.clock_id;
+from json_to_recordset($1::json) as row (clock_id uuid, at timestamptz) where clock_view.clock_id = row.clock_id;
 
 -- name: end_clocks
 -- Clocks that no longer run.
 update clock_view set ended_on = row.ended_on, end_reason = row.end_reason, late = row.late
-from jsonb_to_recordset($1::jsonb) as row (clock_id uuid, ended_on date, end_reason text, late boolean)
+from json_to_recordset($1::json) as row (clock_id uuid, ended_on date, end_reason text, late boolean)
 where clock_view.clock_id = row.clock_id;
 
 -- name: nearest_due
 -- The nearest due date of cases that have a live clock, else that of the clock that ended last: whatever the batches
--- were. $1 case ids
+-- were. Most clocks start with the date that the case already shows. $1 case ids
 update case_view set due_on = nearest.due_on, due_rule = nearest.rule
 from unnest($1::uuid[]) as wanted (case_id)
 cross join lateral (
@@ -56,7 +56,8 @@ cross join lateral (
         clock_view.starts_on desc, clock_view.due_at desc, clock_view.clock_id
     limit 1
 ) as nearest
-where case_view.case_id = wanted.case_id;
+where case_view.case_id = wanted.case_id
+    and (case_view.due_on, case_view.due_rule) is distinct from (nearest.due_on, nearest.rule);
 
 -- name: raise_alerts
 -- Alerts that stand in somebody's inbox.
@@ -64,7 +65,7 @@ insert into alert_view (
     alert_id, case_id, clock_id, rule, rung, recipient_id, due_on, acknowledge_by, raised_at
 )
 select alert_id, case_id, clock_id, rule, rung, recipient_id, due_on, acknowledge_by, raised_at
-from jsonb_populate_recordset(null::alert_view, $1::jsonb)
+from json_populate_recordset(null::alert_view, $1::json)
 on conflict (alert_id) do nothing;
 
 -- name: deliver_alerts
@@ -72,47 +73,47 @@ on conflict (alert_id) do nothing;
 update alert_view set delivered_by = row.media
 from (
     select given.alert_id, array_agg(distinct given.medium) as media from (
-        select alert_id, medium from jsonb_to_recordset($1::jsonb) as new (alert_id uuid, medium text)
+        select alert_id, medium from json_to_recordset($1::json) as new (alert_id uuid, medium text)
         union
         select alert_view.alert_id, unnest(alert_view.delivered_by)
-        from alert_view join jsonb_to_recordset($1::jsonb) as new (alert_id uuid) using (alert_id)
+        from alert_view join json_to_recordset($1::json) as new (alert_id uuid) using (alert_id)
     ) as given group by given.alert_id
 ) as row where alert_view.alert_id = row.alert_id;
 
 -- name: acknowledge_alerts
 -- Alerts whose recipient has seen them.
 update alert_view set acknowledged_at = row.acknowledged_at, acknowledged_by = row.acknowledged_by
-from jsonb_to_recordset($1::jsonb) as row (alert_id uuid, acknowledged_at timestamptz, acknowledged_by text)
+from json_to_recordset($1::json) as row (alert_id uuid, acknowledged_at timestamptz, acknowledged_by text)
 where alert_view.alert_id = row.alert_id;
 
 -- name: open_boxes
 -- Boxes that were opened with minutes.
 insert into box_view (box_id, authority_id, opened_on, letters, minutes_number, opened_by)
 select box_id, authority_id, opened_on, letters, minutes_number, opened_by
-from jsonb_populate_recordset(null::box_view, $1::jsonb)
+from json_populate_recordset(null::box_view, $1::json)
 on conflict (box_id) do nothing;
 
 -- name: issue_slips
 -- Sheets of slips.
 insert into slips_view (slips_id, authority_id, issued_at, count, issued_by)
-select slips_id, authority_id, issued_at, count, issued_by from jsonb_populate_recordset(null::slips_view, $1::jsonb)
+select slips_id, authority_id, issued_at, count, issued_by from json_populate_recordset(null::slips_view, $1::json)
 on conflict (slips_id) do nothing;
 
 -- name: hold
 -- Events that a service could not digest.
 insert into stuck_view (event_id, service, event_type, held_case_id, error, held_at)
 select event_id, service, event_type, held_case_id, error, held_at
-from jsonb_populate_recordset(null::stuck_view, $1::jsonb)
+from json_populate_recordset(null::stuck_view, $1::json)
 on conflict (event_id, service) do nothing;
 
 -- name: release
 -- Events that were applied after all, or given up.
-delete from stuck_view using jsonb_to_recordset($1::jsonb) as row (event_id uuid, service text)
+delete from stuck_view using json_to_recordset($1::json) as row (event_id uuid, service text)
 where stuck_view.event_id = row.event_id and stuck_view.service = row.service;
 
 -- name: append_timeline
 -- What happened in cases.
-insert into timeline select * from jsonb_populate_recordset(null::timeline, $1::jsonb)
+insert into timeline select * from json_populate_recordset(null::timeline, $1::json)
 on conflict (case_id, sequence) do nothing;
 
 -- name: standings
@@ -120,8 +121,9 @@ on conflict (case_id, sequence) do nothing;
 select standing from standing where case_id = any($1::uuid[]);
 
 -- name: lock_tally
--- Replicas change the tally one after another, each to the end of its transaction.
-select pg_advisory_xact_lock('tally'::regclass::bigint);
+-- Replicas change the tally one after another, each to the end of its transaction, which wakes the pages that wait.
+-- $1 channel
+select pg_advisory_xact_lock('tally'::regclass::bigint), pg_notify($1, '');
 
 -- name: move_tally
 -- Count cases where they stand now and no longer where they stood. $1 case ids, $2 how those stood before
@@ -143,7 +145,3 @@ select distinct on (standing)
     standing, authority_id, stage, due_on, unacknowledged, stuck, audience, hidden_from, moved.cases
 from present join moved using (standing) where moved.cases > 0
 on conflict (standing) do update set cases = tally.cases + excluded.cases;
-
--- name: signal
--- Wake the pages that wait, at commit. $1 channel
-select pg_notify($1, '');

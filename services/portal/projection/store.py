@@ -73,14 +73,9 @@ async def standings(tx: Connection, case_ids: Sequence[UUID]) -> list[bytes]:
 
 
 async def save_tally(tx: Connection, case_ids: Sequence[UUID], before: Sequence[bytes]) -> None:
-    """Count these cases as they stand now and no longer as they stood before."""
-    await tx.execute(Q["lock_tally"])
+    """Count these cases as they stand now and no longer as they stood before; pages that wait hear of the commit."""
+    await tx.execute(Q["lock_tally"], CHANNEL)
     await tx.execute(Q["move_tally"], case_ids, before)
-
-
-async def signal(tx: Connection) -> None:
-    """Tell the pages that wait, when this transaction commits."""
-    await tx.execute(Q["signal"], CHANNEL)
 
 
 async def _each(tx: Connection, query: str, rows: Sequence[object]) -> None:

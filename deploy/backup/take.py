@@ -137,6 +137,9 @@ async def _steward(house: Place) -> Client:
 def _partial(folder: Path) -> Path:
     """A fresh folder under a name that says it is not finished."""
     partial = folder.with_name(f"{folder.name}.{secrets.token_hex(4)}.partial")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    partial.mkdir(mode=0o700)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        partial.mkdir(mode=0o700)
+    except OSError:
+        raise BackupError("place_closed") from None
     return partial

@@ -15,6 +15,10 @@ import nats
 import nats.errors
 import pytest
 
+from deploy.backup.errors import BackupError
+from deploy.backup.manifest import HOUSE_DUMP
+from deploy.backup.programs import dump, load, programs
+from deploy.backup.take import Place, backup
 from deploy.docker.certificates import NAMES, SERVER_LASTS, bring
 from deploy.local.ports import LOOPBACK, free_port
 from deploy.local.postgres import EmbeddedPostgres
@@ -31,6 +35,7 @@ from tests.world import STREAM_BYTES, until
 SHIPPED = Path(__file__).parents[2] / "deploy/nats/nats-server.conf"
 NOW = datetime.now(UTC)
 _SSL_REQUEST = b"\x00\x00\x00\x08\x04\xd2\x16\x2f"
+_BOUND = b"SCRAM-SHA-256-PLUS\0"
 _RUN = "import asyncio, sys; from deploy.service import run_service; sys.exit(asyncio.run(run_service(sys.argv[1])))"
 
 
@@ -77,7 +82,7 @@ async def _encrypted(postgres: EmbeddedPostgres, certificates: Path) -> AsyncIte
             writer.write(b"S")
             await writer.start_tls(context)
             behind = await asyncio.open_connection(plain.hostname, plain.port)
-            await asyncio.gather(_pass_on(reader, behind[1]), _pass_on(behind[0], writer), return_exceptions=True)
+            await asyncio.gather(_pass_on(reader, behind[1]), _offer(behind[0], writer), return_exceptions=True)
         writer.close()
 
     port = free_port()
@@ -86,6 +91,16 @@ async def _encrypted(postgres: EmbeddedPostgres, certificates: Path) -> AsyncIte
         yield port
     finally:
         server.close()
+
+
+async def _offer(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+    """The server's first message, with what PostgreSQL offers over TLS only."""
+    first = await source.read(65536)
+    length = int.from_bytes(first[1:5])
+    if b"SCRAM-SHA-256" in first:
+        first = b"R" + (length + len(_BOUND)).to_bytes(4) + first[5:9] + _BOUND + first[9:]
+    target.write(first)
+    await _pass_on(source, target)
 
 
 async def _pass_on(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
@@ -188,6 +203,32 @@ async def test_migrate_of_production_refuses_plain_text(house: Encrypted) -> Non
             database_url="postgresql://db.example/donthu", nats_url=house.nats_url, secrets_dir=house.secrets,
             realm=Realm.PRODUCTION,
         )  # fmt: skip
+
+
+async def test_a_backup_is_taken_over_tls(house: Encrypted, tmp_path: Path) -> None:
+    await _installed(house)
+    two = house.database_url.replace("@localhost:", f"@localhost:{free_port()},localhost:")
+    done = await backup(Place(two, house.nats_url, house.secrets), tmp_path / "copy")
+    assert done["realm"].startswith("production")
+    await _as_new(house, "loaded")
+    await load(programs(None), tmp_path / "copy" / HOUSE_DUMP, two.replace("/donthu?", "/loaded?"))
+
+
+async def _as_new(house: Encrypted, name: str) -> None:
+    admin = await asyncpg.connect(house.database_url)
+    await admin.execute(f'create database "{name}"')
+    await admin.close()
+
+
+async def test_pg_dump_does_not_speak_to_a_server_that_cannot_prove_its_name(house: Encrypted, tmp_path: Path) -> None:
+    with pytest.raises(BackupError, match="dump_failed"):
+        await dump(programs(None), house.database_url.replace("@localhost", f"@{LOOPBACK}"), tmp_path / "dump")
+
+
+async def test_a_backup_to_where_nobody_may_write_is_refused(house: Encrypted, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(BackupError, match="place_closed"):
+        await backup(Place(house.database_url, house.nats_url, house.secrets), tmp_path / "file" / "copy")
 
 
 async def test_a_server_of_another_authority_is_not_spoken_to(house: Encrypted, tmp_path: Path) -> None:

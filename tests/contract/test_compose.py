@@ -152,6 +152,15 @@ def test_nothing_takes_the_whole_machine(name: str) -> None:
     assert RUNNING[name]["logging"]["options"]["max-size"] == "10m"
 
 
+def test_the_bus_keeps_one_privilege_to_read_its_key() -> None:
+    assert (RUNNING["nats"]["cap_drop"], RUNNING["nats"]["cap_add"]) == (["ALL"], ["DAC_OVERRIDE"])
+    assert RUNNING["nats"]["read_only"] is True
+
+
+def test_the_demo_plays_its_first_days_when_everybody_is_there() -> None:
+    assert RUNNING["demo"]["depends_on"] == {service: {"condition": "service_healthy"} for service in SERVICES}
+
+
 @pytest.mark.parametrize("name", sorted(set(RUNNING) - {"postgres", "nats"}))
 def test_our_own_containers_are_confined(name: str) -> None:
     assert RUNNING[name]["read_only"] is True

@@ -19,6 +19,7 @@ async def donthu(*arguments: str, stdin: str = "", environment: dict[str, str] |
         *arguments,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
+        start_new_session=True,  # a password is asked on the terminal when there is one
         env={"PATH": "/usr/bin:/bin", "PYTHONUTF8": "1", **(environment or {})},
     )
     out, _ = await process.communicate(stdin.encode())
@@ -75,6 +76,13 @@ async def test_a_running_house_is_copied_and_its_read_model_compared(house: Runn
     status, out = await donthu("replay", "portal", "--check", "--json", environment=reach(house))
     compared = json.loads(out)
     assert (status, set(compared["differing"].values()), compared["exchanged"]) == (0, {0}, False)
+
+
+async def test_officers_are_given_accounts(house: RunningHouse) -> None:
+    status, _ = await donthu(
+        "accounts", "add", "le-lai-03", "thach-an-07", stdin="mot-hai-ba-bon\n", environment=reach(house)
+    )
+    assert status == 0
 
 
 async def test_due_dates_are_answered_line_by_line() -> None:

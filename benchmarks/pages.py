@@ -234,7 +234,7 @@ async def visitors(stack: Stack, directory: Directory) -> Visitors:
     door = Door(stack.url)
     people = sorted({each for group in PEOPLE.values() for each in group})
     for officer_id in people:
-        known.tokens[officer_id] = await door._session(officer_id)
+        known.tokens[officer_id] = (await door.officer(officer_id)).token
     async with administrator(stack, "portal") as admin:
         for officer_id in people:
             final, proposed = await _visible(admin, directory, officer_id)

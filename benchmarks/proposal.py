@@ -10,7 +10,8 @@ import json
 import os
 import time
 
-from tests.console import Person, Refusal, a_letter
+from deploy.demo.door import Refusal
+from tests.console import Person, a_letter
 from tests.house import running_house
 
 

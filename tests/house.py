@@ -21,7 +21,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from deploy.clockwork import Clockwork
-from deploy.commands.ledger import read_chain, report
+from deploy.commands.audit import read_chain, report
 from deploy.commands.operator import Reach
 from deploy.house_counters import HouseCounters, ask_all
 from deploy.local.datadir import DataDir

@@ -2,8 +2,9 @@
 
 import asyncio
 import importlib
+import inspect
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -220,13 +221,18 @@ async def _drop(servers: Servers, database: str) -> None:
         await admin.close()
 
 
-async def until(condition: Callable[[], Awaitable[Any]], *, seconds: float = 20.0) -> Any:
-    """Wait for something that another process or task will make true; fail loudly when it does not."""
+async def until(condition: Callable[[], Any], *, seconds: float = 20.0, every: float = 0.02) -> Any:
+    """Wait for something that another process or task will make true; fail loudly when it does not.
+
+    The condition may be a coroutine function; the value that made it true is given back.
+    """
     deadline = asyncio.get_running_loop().time() + seconds
     while True:
-        value = await condition()
+        value = condition()
+        if inspect.isawaitable(value):
+            value = await value
         if value:
             return value
         if asyncio.get_running_loop().time() > deadline:
             raise AssertionError(f"not true within {seconds} s: {condition}")
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(every)

@@ -1,18 +1,34 @@
 """`donthu ledger`."""
 
+import asyncio
 from pathlib import Path
 from uuid import UUID
 
 import asyncpg
 
-from deploy.commands.operator import Reach
+from deploy.commands.operator import Json, Reach, say
 from deploy.ledger.equations import balance
 from deploy.ledger.rest import collect_at_rest
 from deploy.migrate import connect_steward
 from shared.security.secrets import PublicKeys
 
 
-async def run(reach: Reach, *, mails: Path | None, sent: Path | None) -> dict[str, int]:
+def ledger(reach: Reach, *, mails: Path | None = None, sent: Path | None = None, json: Json = False) -> None:
+    """Balance "nothing lost, nothing doubled" over every store; exit 1 when a line is not 0.
+
+    Parameters
+    ----------
+    mails
+        Folder of the local mail server, when there is one.
+    sent
+        The sender's own list: one case id per line.
+    """
+    lines = asyncio.run(_balanced(reach, mails=mails, sent=sent))
+    say(lines, as_json=json)
+    raise SystemExit(1 if any(lines.values()) else 0)
+
+
+async def _balanced(reach: Reach, *, mails: Path | None, sent: Path | None) -> dict[str, int]:
     """Collect the facts and balance them. The services may run, but should be at rest."""
     receipts = {UUID(line) for line in sent.read_text(encoding="utf-8").split()} if sent else None
     steward = await connect_steward(reach.nats_url, reach.secrets_dir)

@@ -4,14 +4,13 @@ import asyncio
 import importlib
 import sys
 from collections.abc import Callable, Coroutine
-from typing import Annotated, Any
+from typing import Any
 
-from cyclopts import App, Parameter
+from cyclopts import App
 
-from deploy.commands.operator import say
+from deploy.commands.operator import Json, say
 
 bench = App(name="bench", help="Đo tốc độ trên chính máy này; dữ liệu đo tự xóa.")
-Json = Annotated[bool, Parameter(name="--json", negative="", help="one JSON object on stdout")]
 
 
 @bench.command

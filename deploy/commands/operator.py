@@ -1,14 +1,15 @@
-"""What an operator's verb needs to reach the house: addresses and secrets, from options or environment."""
+"""What operator's verbs share: how they reach the house, from options or environment, and how they answer."""
 
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import orjson
 from cyclopts import Parameter
 
-DEFAULT_DATA = Path(".data")
+ServiceName = Literal["intake", "routing", "casework", "escalation", "notify", "audit", "portal"]
+Json = Annotated[bool, Parameter(name="--json", negative="", help="one JSON object on stdout")]
 
 
 @Parameter(name="*")

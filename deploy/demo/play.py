@@ -21,7 +21,7 @@ from deploy.clockwork import Clockwork
 from deploy.demo.behaviour import FINAL, LATE, Act, next_act, pause
 from deploy.demo.calendar import after, next_working_day, round_at
 from deploy.demo.corpus import DemoLetter
-from deploy.demo.door import Door, DoorRefused
+from deploy.demo.door import Door, Refusal
 from shared.contracts.house import SERVICES
 from shared.directory import Directory, Role
 from shared.messaging.drafts import LEGAL_ZONE
@@ -228,7 +228,7 @@ class Play:
         try:
             self.played.acts += 1
             return await self._door.post(act.officer_id, f"/api/v1/cases/{case_id}/{act.path}", act.body)
-        except DoorRefused as refusal:
+        except Refusal as refusal:
             self.played.refused.append(f"{act.path}: {refusal.code} {refusal.body.get('field') or ''}".strip())
             return None
 
@@ -265,7 +265,7 @@ class Play:
             try:
                 await self._door.post(row["recipient_id"], f"/api/v1/alerts/{row['alert_id']}/acknowledge", {})
                 self.played.acts += 1
-            except DoorRefused as refusal:
+            except Refusal as refusal:
                 self.played.refused.append(f"acknowledge: {refusal.code}")
 
 

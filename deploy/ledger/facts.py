@@ -13,7 +13,7 @@ from nats.aio.client import Client
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from nats.js.errors import NotFoundError
 
-from deploy.local.mail import read_mails
+from deploy.local.mails import read_mails
 from services.audit.domain import Entry, SignedHead
 from shared.contracts.house import SERVICES
 from shared.contracts.subjects import STREAM, inbox_prefix, partition_of_subject

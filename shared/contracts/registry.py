@@ -28,7 +28,7 @@ class MalformedEvent(ValueError):
 
 def _classes(module: ModuleType, base: type[C]) -> Iterator[type[C]]:
     for value in vars(module).values():
-        if isinstance(value, type) and issubclass(value, base) and value.__module__ == module.__name__:
+        if isinstance(value, type) and issubclass(value, base) and value.__module__.startswith(module.__name__):
             yield value
 
 

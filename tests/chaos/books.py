@@ -7,7 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
-from deploy.commands.ledger import report
+from deploy.commands.audit import report
 from deploy.laws import by_law
 from deploy.ledger.equations import balance
 from deploy.ledger.rest import collect_at_rest

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
+from deploy.demo.door import Refusal
 from shared.messaging.drafts import LEGAL_ZONE
-from tests.console import Person, Refusal, a_letter
+from tests.console import Person, a_letter
 from tests.house import RunningHouse
+from tests.world import until
 
 PLACES = ("le-lai", "dong-khe", "canh-tan", "duc-long")
 PACE_SECONDS = 0.2
@@ -170,10 +172,7 @@ class People:
                 raise
             return found if found["stage"] == stage else None
 
-        deadline = now() + PATIENCE_SECONDS
-        while (found := await self._answered(look)) is None:
-            assert now() < deadline, f"a letter is not {stage} in time"
-            await asyncio.sleep(LOOK_SECONDS)
+        found: dict[str, Any] = await until(lambda: self._answered(look), seconds=PATIENCE_SECONDS, every=LOOK_SECONDS)
         return found
 
     async def _act(self, person: Person, letter: Sent, name: str, body: dict[str, Any]) -> bool:
@@ -188,14 +187,16 @@ class People:
 
     async def _answered(self, ask: Callable[[], Awaitable[Any]]) -> Any:
         """Ask, and ask again while there is no answer or only that nobody is available."""
-        deadline = now() + PATIENCE_SECONDS
-        while True:
+
+        async def answered() -> tuple[Any] | None:
             try:
-                return await ask()
+                return (await ask(),)
             except (OSError, http.client.HTTPException):
-                pass
+                return None
             except Refusal as refusal:
                 if refusal.status < 500 and refusal.code not in _CLOCK_NOT_HEARD:
                     raise
-            assert now() < deadline, "no answer in time"
-            await asyncio.sleep(LOOK_SECONDS)
+                return None
+
+        [answer] = await until(answered, seconds=PATIENCE_SECONDS, every=LOOK_SECONDS)
+        return answer

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from uuid import UUID
 
 import asyncpg
@@ -24,6 +25,8 @@ from tests.world import until
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(180)]
 LETTERS = 60
+LOOK_SECONDS = 0.5
+"""Between two looks at the readers' positions."""
 
 
 @pytest.fixture
@@ -48,13 +51,14 @@ async def test_the_leader_dies_and_comes_back_and_nothing_is_lost_or_doubled(
     sender = Sender(await house.person("le-lai-03"))
     sending = asyncio.create_task(sender.send(LETTERS))
     watching = asyncio.create_task(_positions_never_fall(house))
-    await until(_so_many(sender, LETTERS // 4), seconds=60)
+    await until(partial(sender.has_sent, LETTERS // 4), seconds=60)
 
     leader = (await _stream(house)).cluster.leader
     await cluster.node(leader).kill()
     assert (await until(_led_by_another(house, leader), seconds=30)) != leader
     at_the_change = len(sender.receipts)
-    await until(_so_many(sender, at_the_change + LETTERS // 4), seconds=60)
+    some_later = min(at_the_change + LETTERS // 4, LETTERS)
+    await until(partial(sender.has_sent, some_later), seconds=60)
     await cluster.node(leader).start()
 
     await sending
@@ -104,13 +108,6 @@ def _led_by_another(house: RunningHouse, before: str):  # type: ignore[no-untype
     return led
 
 
-def _so_many(sender: Sender, count: int):  # type: ignore[no-untyped-def]
-    async def enough() -> bool:
-        return len(sender.receipts) >= min(count, LETTERS)
-
-    return enough
-
-
 async def _positions_never_fall(house: RunningHouse) -> None:
     """Until cancelled; raises as soon as a reader's position goes back."""
     query = " union all ".join(
@@ -122,7 +119,7 @@ async def _positions_never_fall(house: RunningHouse) -> None:
             key = (row["service"], row["partition"])
             assert row["sequence"] >= seen.get(key, 0), key
             seen[key] = row["sequence"]
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(LOOK_SECONDS)
 
 
 async def _books(house: RunningHouse, sender: Sender) -> dict[str, int]:

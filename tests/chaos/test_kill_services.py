@@ -1,6 +1,7 @@
 """kill -9 of each service in the middle of 200 letters: every receipt is a petition, nothing is doubled."""
 
 import asyncio
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -19,7 +20,7 @@ async def test_every_receipt_is_a_petition_and_nothing_is_doubled(house: Running
     sending = asyncio.create_task(sender.send(LETTERS))
     assert house.stack.supervisor is not None
     for number, service in enumerate(SERVICES, start=1):
-        await until(_enough(sender, LETTERS * number // (len(SERVICES) + 2)), seconds=60)
+        await until(partial(sender.has_sent, LETTERS * number // (len(SERVICES) + 2)), seconds=60)
         await house.stack.supervisor.kill(service)
     await sending
     await house.stack.supervisor.ready()
@@ -46,10 +47,3 @@ async def _each_happened_once(house: RunningHouse, sent: set[UUID]) -> None:
             kind,
         )
         assert {UUID(row["case_id"]): row["n"] for row in rows} == dict.fromkeys(sent, 1), kind
-
-
-def _enough(sender: Sender, count: int):  # type: ignore[no-untyped-def]
-    async def enough() -> bool:
-        return len(sender.receipts) >= count
-
-    return enough

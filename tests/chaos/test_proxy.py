@@ -97,11 +97,7 @@ async def test_lost_bytes_leave_a_connection_deaf_for_good(
         assert proxy.swallowed > 0
         assert len(echo.heard) >= heard
         old[1].close()
-        await until(lambda: _is(echo.ended >= 1), seconds=5)
-
-
-async def _is(value: bool) -> bool:
-    return value
+        await until(lambda: echo.ended >= 1, seconds=5)
 
 
 async def test_the_end_of_a_deaf_connection_is_not_heard_until_it_is_forgotten() -> None:
@@ -113,7 +109,7 @@ async def test_the_end_of_a_deaf_connection_is_not_heard_until_it_is_forgotten()
         old[1].close()
         await asyncio.sleep(SOON)
         assert echo.ended == 0
-        await until(lambda: _is(echo.ended == 1), seconds=5)
+        await until(lambda: echo.ended == 1, seconds=5)
 
 
 async def test_cut_resets_every_connection() -> None:

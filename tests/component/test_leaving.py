@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from deploy.demo.door import Refusal
 from deploy.local.ports import free_port
 from shared.contracts.base import Counters, Query
 from shared.contracts.casework import CaseworkCounters
@@ -14,7 +15,7 @@ from shared.contracts.notify import NotifyCounters
 from shared.contracts.routing import RoutingCounters
 from tests.component.portal_stories import open_door
 from tests.component.test_notify import settings as mail_settings
-from tests.console import Person, Refusal, a_letter
+from tests.console import Person, a_letter
 from tests.world import World, until
 
 LEAVER, HEAD, NEXT = "van-trinh-03", "van-trinh-01", "van-trinh-04"

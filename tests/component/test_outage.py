@@ -2,13 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 
 import pytest
 
+from shared.contracts.envelope import Envelope
 from shared.messaging.failures import is_infrastructure
 from shared.postgres.pool import Connection
 from tests.component.room import Room, letters, open_room, running
 from tests.world import Servers, World, open_world, running_servers, until
+
+PACE_SECONDS = 0.005
+"""Between two decisions, so that an outage falls among them."""
 
 
 @pytest.fixture(scope="module")
@@ -38,19 +43,20 @@ async def receiver(world: World) -> AsyncIterator[Room]:
 
 async def keep_putting(sender: Room, count: int, put: list[int]) -> None:
     """A service that decides all the time; a decision whose commit failed is decided again with the same ids."""
-    events = letters(sender.world, count=count)
-    for event in events:
-        while True:
-            try:
-                await sender.put([event])
-            except Exception as error:
-                if not is_infrastructure(error):
-                    raise
-                await asyncio.sleep(0.05)
-                continue
-            break
+    for event in letters(sender.world, count=count):
+        await until(partial(_put, sender, event), seconds=60, every=0.05)
         put.append(event.version)
-        await asyncio.sleep(0.005)
+        await asyncio.sleep(PACE_SECONDS)
+
+
+async def _put(sender: Room, event: Envelope) -> bool:
+    try:
+        await sender.put([event])
+    except Exception as error:
+        if not is_infrastructure(error):
+            raise
+        return False
+    return True
 
 
 async def everything_arrived_once(receiver: Room, count: int) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from deploy.commands.ledger import read_chain, report
+from deploy.commands.audit import read_chain, report
 from deploy.commands.operator import Reach
 from shared.contracts.casework import CaseOpened
 from shared.contracts.flows import ONE_READER

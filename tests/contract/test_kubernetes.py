@@ -11,7 +11,7 @@ import kubernetes_validate
 import pytest
 import yaml
 
-from deploy import cli
+from deploy.commands import house
 from deploy.docker import healthy
 from shared.contracts.house import SERVICES
 from shared.contracts.subjects import REPLICAS
@@ -250,7 +250,7 @@ def test_migrate_is_called_with_options_it_has() -> None:
     asked = [
         each.removeprefix("--").replace("-", "_") for each in container("migrate")["args"] if each.startswith("--")
     ]
-    assert set(asked) <= set(inspect.signature(cli.migrate).parameters)
+    assert set(asked) <= set(inspect.signature(house.migrate).parameters)
 
 
 def test_the_overlay_names_a_version_for_every_image_of_ours() -> None:

@@ -12,8 +12,8 @@ from tests.contract import rows, sql
 from tests.world import Servers, World, open_world
 
 UTILITY = "set local"
-OPERATOR = {"held._DUE.0", "held._RETRY_NOW.0", "runtime._PRUNE.0", "runtime._PRUNE.1"}
-"""What rests is few; what is pruned is pruned once an hour."""
+OPERATOR = {"held._DUE.0", "held._RETRY_NOW.0", "runtime._PRUNE.0"}
+"""What rests is few; the inbox is pruned once an hour."""
 WHOLE = {
     "escalation": {"counters"},
     "intake": {

@@ -6,7 +6,8 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from tests.console import PIN, Person, Refusal, a_letter
+from deploy.demo.door import Refusal
+from tests.console import PIN, Person, a_letter
 from tests.house import RunningHouse
 
 LETTERS: list[tuple[str, dict[str, Any], str, str]] = [

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.console import Person, Refusal, a_letter
+from deploy.demo.door import Refusal
+from tests.console import Person, a_letter
 from tests.house import RunningHouse
 
 MONDAY, SUNDAY, EVE = "2025-01-06", "2025-01-05", "2025-01-03"

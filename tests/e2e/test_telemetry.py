@@ -1,6 +1,5 @@
 """The whole house speaks OTLP: one letter is one trace from the desk to the alert, and nothing says who wrote it."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -42,7 +41,7 @@ async def story() -> AsyncIterator[Story]:
         async with running_house(OTEL_EXPORTER_OTLP_ENDPOINT=collector.url) as house:
             case_id, receipt_code = await _from_the_desk_to_an_alert(house)
             rows = await house.rows("select traceparent from notify.alert where case_id = $1::text::uuid", case_id)
-            await until(_everybody_has_spoken(collector), seconds=90)
+            await until(_everybody_has_spoken(collector), seconds=90, every=1)
         yield Story(collector, case_id, rows[0]["traceparent"][3:35], receipt_code)
 
 
@@ -70,15 +69,14 @@ def _clock_runs(person: Person, case_id: str) -> Any:
 
 
 def _mailed(house: RunningHouse) -> Any:
-    async def arrived() -> bool:
+    def arrived() -> bool:
         return bool(house.mails())
 
     return arrived
 
 
 def _everybody_has_spoken(collector: Receiver) -> Any:
-    async def spoken() -> bool:
-        await asyncio.sleep(1)
+    def spoken() -> bool:
         return {service for service, _ in collector.metrics()} == set(SERVICES)
 
     return spoken

@@ -10,7 +10,7 @@ from pathlib import Path
 import aiosmtplib
 import pytest
 
-from deploy.local.mail import Mail, read_mails
+from deploy.local.mails import Mail, read_mails
 from deploy.local.ports import free_port
 from deploy.local.supervisor import ServiceSpec, Supervisor
 from tests.integration.embedded import PROJECT, folder

@@ -17,7 +17,7 @@ from deploy.backup.errors import BackupError
 from deploy.backup.manifest import HOUSE_DUMP, MANIFEST
 from deploy.backup.restore import Source, Target, restore
 from deploy.backup.take import Place, backup, keep_journal
-from deploy.commands.ledger import read_chain, report
+from deploy.commands.audit import read_chain, report
 from deploy.commands.operator import Reach
 from deploy.replay import replay
 from shared.settings import Realm

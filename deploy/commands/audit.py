@@ -1,5 +1,6 @@
 """`donthu audit verify` and `donthu audit export`."""
 
+import asyncio
 import sys
 from collections.abc import Iterator
 from datetime import datetime
@@ -8,12 +9,47 @@ from typing import Any
 
 import asyncpg
 import orjson
+from cyclopts import App
 
-from deploy.commands.operator import Reach
+from deploy.commands.operator import Json, Reach, say
 from services.audit import store
-from services.audit.domain import Entry, Epoch, Finding, SignedHead, epoch_of, genesis, verify
+from services.audit.domain import Entry, Epoch, Finding, SignedHead, epoch_of, genesis
+from services.audit.domain import verify as verify_entries
 from shared.postgres.pool import service_dsn
 from shared.security.secrets import PublicKeys, ServiceSecrets
+
+audit = App(name="audit", help="Sổ kiểm toán nối chuỗi băm.")
+
+
+@audit.command
+def verify(
+    reach: Reach | None = None, *, export: Path | None = None, head: str | None = None, json: Json = False
+) -> None:
+    """Verify the chain, online or from an export; exit 1 when anything is wrong.
+
+    Parameters
+    ----------
+    export
+        A file made by `audit export`: verified without database.
+    head
+        A head noted elsewhere, `number:hash`: shows deletion even at the end.
+    """
+    if export:
+        chain = read_export(export)
+    elif reach:
+        chain = asyncio.run(read_chain(reach))
+    else:
+        sys.stderr.write("Cần --database-url (hoặc DATABASE_URL), hoặc --export FILE.\n")
+        raise SystemExit(2)
+    result = report(chain, head)
+    say(result, as_json=json)
+    raise SystemExit(0 if result["verified"] else 1)
+
+
+@audit.command(name="export")
+def export_chain(reach: Reach, *, to: Path | None = None) -> None:
+    """Write the whole chain as JSON lines."""
+    _write(_exported(asyncio.run(read_chain(reach))), to)
 
 
 async def read_chain(reach: Reach) -> dict[str, Any]:
@@ -30,7 +66,7 @@ async def read_chain(reach: Reach) -> dict[str, Any]:
     return {"realm": tag, "public_key": key, "entries": entries, "heads": heads}
 
 
-def export(chain: dict[str, Any]) -> Iterator[bytes]:
+def _exported(chain: dict[str, Any]) -> Iterator[bytes]:
     """The chain as JSON lines: a header, then entries, then signed heads."""
     yield orjson.dumps({"realm": chain["realm"], "public_key": chain["public_key"].hex()})
     for entry in chain["entries"]:
@@ -58,7 +94,7 @@ def read_export(file: Path) -> dict[str, Any]:
 
 def report(chain: dict[str, Any], expected: str | None) -> dict[str, Any]:
     """Verify a chain; `verified` is false as soon as one thing is wrong."""
-    entries, head, findings = verify(
+    entries, head, findings = verify_entries(
         genesis(chain["realm"]), chain["entries"], chain["heads"], chain["public_key"], expected
     )
     epochs = [epoch for entry in chain["entries"] if (epoch := epoch_of(entry))]
@@ -90,7 +126,7 @@ _LOST = (
 )
 
 
-def write(lines: Iterator[bytes], file: Path | None) -> None:
+def _write(lines: Iterator[bytes], file: Path | None) -> None:
     """Write JSON lines to a file or stdout."""
     data = b"".join(line + b"\n" for line in lines)
     if file is None:

@@ -1,0 +1,144 @@
+"""Facts about petitions, slips, boxes and protected documents. No letter text and no identity, not even sealed."""
+
+from datetime import date
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.contracts.base import Contract, Event
+from shared.contracts.vocabulary import (
+    Body,
+    Channel,
+    Code,
+    DirectoryId,
+    DocumentKind,
+    DocumentNumber,
+    Flag,
+    Kind,
+    Purpose,
+    RegisterNumber,
+)
+
+SERVICE = "intake"
+
+
+class KindScore(Contract):
+    """How strongly the letter reads as one kind, 0 to 1."""
+
+    kind: Kind
+    score: Annotated[float, Field(ge=0, le=1)]
+
+
+class Evidence(Contract):
+    """Where a lexicon rule matched: character offsets in the working text."""
+
+    rule: Code
+    start: Annotated[int, Field(ge=0)]
+    end: Annotated[int, Field(ge=0)]
+
+
+class PetitionRegistered(Event):
+    """A letter was received, sealed and receipted. `case_id` is random and shows no order or count."""
+
+    service: ClassVar[str] = SERVICE
+    noun: ClassVar[str] = "petition"
+    verb: ClassVar[str] = "registered"
+
+    channel: Channel
+    authority_id: DirectoryId
+    received_on: date
+    letter_on: date | None = None
+    postmark_on: date | None = None
+    signed: bool
+    registered_by: DirectoryId | None = None
+    forwarded_by: Body | None = None
+    forwarding_number: DocumentNumber | None = None
+    under_slip: bool = False
+    """The letter was handed over sealed, under a slip of the superior's registry."""
+    split_from: UUID | None = None
+    """The envelope this content was separated from; named only here, where the more protected part can be read."""
+
+
+class PetitionRead(Event):
+    """Signals read from the letter where it is kept; no text leaves the vault."""
+
+    service: ClassVar[str] = SERVICE
+    noun: ClassVar[str] = "petition"
+    verb: ClassVar[str] = "read"
+
+    authority_id: DirectoryId
+    channel: Channel
+    signed: bool
+    received_on: date
+    kind_ticked: Kind | None = None
+    scores: list[KindScore]
+    abstained: bool
+    flags: list[Flag]
+    against: list[DirectoryId]
+    evidence: Annotated[list[Evidence], Field(max_length=200)]
+    lexicon: Code
+    transferred_before: bool = False
+    """The content was part of a letter that had been transferred; it is not transferred again (XL-14)."""
+
+
+class PetitionNumbered(Event):
+    """The register number, drawn from the series of the confirmed kind, so that no series has a gap."""
+
+    service: ClassVar[str] = SERVICE
+    noun: ClassVar[str] = "petition"
+    verb: ClassVar[str] = "numbered"
+
+    number: RegisterNumber
+    kind: Kind
+    authority_id: DirectoryId
+
+
+class PetitionSplit(Event):
+    """The contents of a letter were separated; says how many, never which."""
+
+    service: ClassVar[str] = SERVICE
+    noun: ClassVar[str] = "petition"
+    verb: ClassVar[str] = "split"
+
+    authority_id: DirectoryId
+    parts: Annotated[int, Field(ge=2, le=10)]
+    split_by: DirectoryId
+
+
+class SlipsIssued(Event):
+    """The superior's registry issued numbered slips for sealed hand-overs; no desk is told of any of them."""
+
+    service: ClassVar[str] = SERVICE
+    noun: ClassVar[str] = "slips"
+    verb: ClassVar[str] = "issued"
+
+    authority_id: DirectoryId
+    count: int
+    issued_by: DirectoryId
+
+
+class BoxOpened(Event):
+    """A suggestion box was opened by two, with minutes."""
+
+    service: ClassVar[str] = SERVICE
+    noun: ClassVar[str] = "box"
+    verb: ClassVar[str] = "opened"
+
+    authority_id: DirectoryId
+    opened_on: date
+    letters: Annotated[int, Field(ge=0, le=500)]
+    minutes_number: DocumentNumber
+    opened_by: list[DirectoryId]
+
+
+class DocumentOpened(Event):
+    """A protected document was about to be shown to a named person; committed before the first byte left."""
+
+    service: ClassVar[str] = SERVICE
+    noun: ClassVar[str] = "document"
+    verb: ClassVar[str] = "opened"
+
+    document: DocumentKind
+    purpose: Purpose
+    opened_by: DirectoryId

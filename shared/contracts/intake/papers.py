@@ -1,0 +1,55 @@
+"""What travels only sealed, between the desk, the vault and the printer."""
+
+from shared.contracts.base import Protected
+
+LETTER_LIMIT = 200_000
+"""Greatest length of a letter's text in characters."""
+
+
+class Letter(Protected):
+    """A letter as the desk types it. Goes sealed to intake and from there only into the vault."""
+
+    sender_name: str = ""
+    sender_id_number: str = ""
+    sender_address: str = ""
+    phone: str = ""
+    email: str = ""
+    text: str
+    pin: str
+
+
+class Receipt(Protected):
+    """What is printed for the sender: the code that, with the PIN, opens the tracking page."""
+
+    code: str
+
+
+class TrackingClaim(Protected):
+    """What the sender types on the public tracking page."""
+
+    code: str
+    pin: str
+
+
+class Slip(Protected):
+    """Number of a slip that the desk handed out for a sealed envelope."""
+
+    number: str
+
+
+class SlipSheet(Protected):
+    """Numbers of fresh slips."""
+
+    numbers: list[str]
+
+
+class Pin(Protected):
+    """A PIN."""
+
+    pin: str
+
+
+class DocumentText(Protected):
+    """Text of a protected document."""
+
+    text: str

@@ -142,7 +142,7 @@ _uuid_of = lru_cache(maxsize=4096)(UUID)
 
 def _uuid(raw: Mapping[str, str], name: str) -> UUID:
     try:
-        return _uuid_of(_word(raw, name))
+        return _uuid_of(raw.get(name, ""))
     except ValueError:
         raise MalformedHeaders(name) from None
 

@@ -15,6 +15,8 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 
+from shared.messaging.header_lines import read_quickly
+
 REQUEST_SECONDS = 2.0
 """How long the server keeps a request; a lost one is noticed a second later."""
 _STATUS, _EXPIRED, _NO_RESPONDERS = "Status", "408", "503"
@@ -38,6 +40,7 @@ class Pull:
         self._subscription: Subscription | None = None
 
     async def __aenter__(self) -> Self:
+        read_quickly(self._connection)
         self._subscription = await self._connection.subscribe(self._inbox, cb=self._take)
         return self
 

@@ -82,8 +82,13 @@ class Case:
         """
         if not changes.keys() <= _COLUMNS:
             raise TypeError
+        return Case.of(self.__dict__ | changes)
+
+    @staticmethod
+    def of(columns: dict[str, Any]) -> "Case":
+        """The row of all its columns, which become the row's own."""
         row = object.__new__(Case)
-        row.__dict__ = self.__dict__ | changes
+        row.__dict__ = columns
         return row
 
     def numbered(self, act: Notice, number: str) -> "Case":

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import orjson
 
 from services.portal.projection.case import Case
@@ -21,11 +22,14 @@ CHANNEL = "portal_moved"
 
 async def load(tx: Connection, case_ids: Sequence[UUID]) -> dict[UUID, Case]:
     """Rows of these cases, locked in id order."""
-    return {row["case_id"]: _case(dict(row)) for row in await tx.fetch(Q["load"], case_ids)} if case_ids else {}
+    return {row["case_id"]: _case(row) for row in await tx.fetch(Q["load"], case_ids)} if case_ids else {}
 
 
-def _case(row: dict[str, Any]) -> Case:
-    return Case(**(row | {name: orjson.loads(row[name]) for name in ("versions", "documents")}))
+def _case(row: asyncpg.Record) -> Case:
+    columns = dict(row.items())
+    for name in ("versions", "documents"):
+        columns[name] = orjson.loads(columns[name])
+    return Case.of(columns)
 
 
 async def save_cases(tx: Connection, cases: Sequence[Case]) -> None:

@@ -1,13 +1,16 @@
 """`donthu accounts add`."""
 
 import asyncio
+import sys
 from collections.abc import Sequence
 from getpass import getpass
 
 from cyclopts import App
 
-from deploy.commands.operator import Reach
-from services.portal.accounts import create
+from deploy.commands.operator import DirectoryName, Reach
+from services.portal.accounts import WeakPassword, create
+from shared.directory import Directory, UnknownOfficer
+from shared.directory import load as load_directory
 from shared.postgres.pool import create_pool, service_dsn
 from shared.security.secrets import ServiceSecrets
 
@@ -15,20 +18,20 @@ accounts = App(name="accounts", help="Tài khoản đăng nhập.")
 
 
 @accounts.command
-def add(*officers: str, reach: Reach) -> None:
+def add(*officers: str, reach: Reach, directory: DirectoryName = "thach_an") -> None:
     """Give officers of the directory accounts named by their ids; asks for one first password for all of them."""
-    asyncio.run(_create(reach, officers, getpass("Mật khẩu đầu tiên: ")))
+    known = load_directory(directory)
+    try:
+        asyncio.run(_create(reach, known, officers, getpass("Mật khẩu đầu tiên: ")))
+    except (WeakPassword, UnknownOfficer) as refused:
+        sys.stderr.write(f"{refused.code}: {refused.advice}\n")
+        raise SystemExit(2) from None
 
 
-async def _create(reach: Reach, officers: Sequence[str], password: str) -> None:
-    """Create accounts; those that exist stay as they are.
-
-    Raises:
-        WeakPassword: the password is too short or too long.
-    """
+async def _create(reach: Reach, directory: Directory, officers: Sequence[str], password: str) -> None:
     secret = ServiceSecrets.load(reach.secrets_dir, "portal").database_password
     pool = await create_pool(service_dsn(reach.database_url, "portal", secret), application="accounts", most=1)
     try:
-        await create(pool, officers, password)
+        await create(pool, directory, officers, password)
     finally:
         await pool.close()

@@ -15,14 +15,13 @@ from deploy.backup.restore import Source, Target
 from deploy.backup.restore import restore as restore_house
 from deploy.backup.take import Place, keep_journal
 from deploy.backup.take import backup as copy_house
-from deploy.commands.operator import Json, Reach, say
+from deploy.commands.operator import DirectoryName, Json, Reach, say
 from deploy.replay import Reading, ReplayStopped
 from deploy.replay import replay as replay_stream
 from shared.settings import Realm
 
 T = TypeVar("T")
 KeystoreUrl = Annotated[str | None, Parameter(env_var="KEYSTORE_URL")]
-DirectoryName = Annotated[str, Parameter(env_var="DIRECTORY")]
 LawProfile = Annotated[str | None, Parameter(env_var="LAW_PROFILE")]
 _OFFICER = re.compile(r"[a-z][a-z0-9-]{1,40}")
 

@@ -9,6 +9,7 @@ import orjson
 from cyclopts import Parameter
 
 ServiceName = Literal["intake", "routing", "casework", "escalation", "notify", "audit", "portal"]
+DirectoryName = Annotated[str, Parameter(env_var="DIRECTORY")]
 Json = Annotated[bool, Parameter(name="--json", negative="", help="one JSON object on stdout")]
 
 

@@ -27,14 +27,18 @@ class WeakPassword(ValueError):
     """Shorter than ten characters, or longer than two hundred."""
 
     code = "weak_password"
+    advice = "Mật khẩu cần từ 10 đến 200 ký tự."
 
 
-async def create(pool: asyncpg.Pool, officers: Sequence[str], password: str) -> None:
+async def create(pool: asyncpg.Pool, directory: Directory, officers: Sequence[str], password: str) -> None:
     """Give officers accounts named by their ids; existing accounts stay as they are.
 
     Raises:
         WeakPassword: the password is too short or too long.
+        UnknownOfficer: one of them is not in the directory; nobody got an account.
     """
+    for officer_id in officers:
+        directory.officer(officer_id)
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         raise WeakPassword
     hashed = await asyncio.to_thread(_HASHER.hash, password)
@@ -43,7 +47,7 @@ async def create(pool: asyncpg.Pool, officers: Sequence[str], password: str) -> 
 
 async def create_demo(pool: asyncpg.Pool, directory: Directory) -> None:
     """One account per officer of the directory."""
-    await create(pool, [officer.id for officer in directory.officers()], DEMO_PASSWORD)
+    await create(pool, directory, [officer.id for officer in directory.officers()], DEMO_PASSWORD)
 
 
 async def officer_of(pool: asyncpg.Pool, username: str, password: str) -> str | None:

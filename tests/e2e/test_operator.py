@@ -85,6 +85,13 @@ async def test_officers_are_given_accounts(house: RunningHouse) -> None:
     assert status == 0
 
 
+async def test_nobody_outside_the_directory_is_given_an_account(house: RunningHouse) -> None:
+    status, _ = await donthu(
+        "accounts", "add", "le-lai-03", "somebody", stdin="mot-hai-ba-bon\n", environment=reach(house)
+    )
+    assert status == 2
+
+
 async def test_due_dates_are_answered_line_by_line() -> None:
     lines = [
         '{"rule": "KN-12", "start": "2025-01-06"}',

@@ -43,6 +43,7 @@ SENT_ON = frozenset({Kind.DENUNCIATION, Kind.FEEDBACK})
 CLOSED_DAYS, OPEN_DAYS = 8, 5
 OPEN_STAGES = (None, "sent", CaseState.OPEN, CaseState.TAKEN, CaseState.ACCEPTED, CaseState.DECIDED)
 
+_TAGS = "truncate case_tag; insert into case_tag select * from tagged"
 _TALLY = """
 truncate tally;
 insert into tally
@@ -197,10 +198,9 @@ async def fill(stack: Stack, directory: Directory, cases: int, seed: int = 1) ->
         renamed |= {name: f"row.{name} + make_interval(days => copy.days)" for name in INSTANTS}
         for table in TABLES:
             await multiply(admin, table, "copies", "row.case_id = copy.template", renamed)
-        for statement in rebuilt:
+        for statement in (_TAGS, *rebuilt, _TALLY):
             await admin.execute(statement, timeout=900)
-        await admin.execute(_TALLY, timeout=900)
-        await settle(admin, (*TABLES, "tally"))
+        await settle(admin, (*TABLES, "case_tag", "tally"))
         counted = await admin.fetchval("select count(*) from case_view")
         still = await admin.fetchval("select count(*) from case_view where closed_on is null")
     return {"cases": counted, "open": still, "templates": len(ended) + len(waiting),
@@ -228,16 +228,17 @@ async def _draw_copies(admin: asyncpg.Connection, templates: Sequence[Template],
 
 async def _without_indexes(admin: asyncpg.Connection) -> list[str]:
     """Drop what would be kept up row by row; returns the statements that bring it back."""
+    filled = [*TABLES, "case_tag"]
     await admin.execute("set maintenance_work_mem = '512MB'; set work_mem = '64MB'")
     keys = await admin.fetch(
         "select conrelid::regclass::text as place, conname, pg_get_constraintdef(oid) as definition from pg_constraint"
         " where contype = 'p' and conrelid = any($1::text[]::regclass[])",
-        list(TABLES),
+        filled,
     )
     indexes = await admin.fetch(
         "select indexname, indexdef from pg_indexes where schemaname = 'portal' and tablename = any($1::text[])"
         " and indexname <> all($2::text[])",
-        list(TABLES),
+        filled,
         [key["conname"] for key in keys],
     )
     for index in indexes:

@@ -13,18 +13,18 @@ LAWS = {"unclear_cases": "unclear_cases", "alerts_to_excluded": "seen_by_hidden"
 GAUGES = {"open_cases_shown": "open_count", "stuck_events": "stuck_count"}
 
 
-async def counted(connection: Connection | asyncpg.Pool) -> Counters:
-    """Law counters and gauges of the read model."""
-    laws = {name: await connection.fetchval(Q[query]) for name, query in LAWS.items()}
-    gauges = {name: await connection.fetchval(Q[query]) for name, query in GAUGES.items()}
-    return Counters(counters=laws | SEEN.snapshot(), gauges=gauges)
+async def laws(connection: Connection | asyncpg.Pool) -> Counters:
+    """Law counters of the read model."""
+    counted = {name: await connection.fetchval(Q[query]) for name, query in LAWS.items()}
+    return Counters(counters=counted | SEEN.snapshot())
 
 
 def routes() -> CommandRouter:
     """Queries that portal answers."""
 
     async def counters(context: Context, _: PortalCounters) -> Counters:
-        return (await counted(context.tx)).model_copy(update={"case_now": context.now})
+        gauges = {name: await context.tx.fetchval(Q[query]) for name, query in GAUGES.items()}
+        return (await laws(context.tx)).model_copy(update={"gauges": gauges, "case_now": context.now})
 
     router = CommandRouter()
     router.add(PortalCounters, counters, lambda context, query: None, public=True)

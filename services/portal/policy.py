@@ -2,7 +2,7 @@
 
 A case carries an audience of tags, written when it is projected; a person carries the tags of his posts of the day. A
 row is visible when they meet and the person is not hidden from it. Both conditions stand inside every
-query (`VISIBLE`, `REACHED`, `COUNTED`).
+query (`VISIBLE`, `COUNTED`).
 """
 
 from collections.abc import Sequence
@@ -15,12 +15,9 @@ from shared.directory import Directory, Post, Role
 
 VISIBLE = "((case_view.audience || '{}') && $1::text[] and not case_view.hidden_from @> array[$2::text])"
 """`$1` tags of the viewer, `$2` the viewer. A filter on purpose: PostgreSQL must find the rows by the query's own index
-(person, authority, case)."""
+(tag, person, authority, case)."""
 
-REACHED = "(case_view.audience && $1::text[] and not case_view.hidden_from @> array[$2::text])"
-"""The same condition where the audience itself may be the way in."""
-
-COUNTED = REACHED.replace("case_view.", "tally.")
+COUNTED = "(tally.audience && $1::text[] and not tally.hidden_from @> array[$2::text])"
 """The same condition on open cases that are counted together because they stand alike."""
 
 OPEN = "case_view.stage not in ('closed', 'guided', 'filed', 'split', 'dispatched')"
@@ -77,7 +74,7 @@ class Viewer:
 
 
 def guarded(queries: dict[str, str]) -> dict[str, str]:
-    """Queries with the policy in the place of `{visible}`, `{reached}` and `{counted}`, and with `{open}`."""
+    """Queries with the policy in the place of `{visible}` and `{counted}`, and with `{open}`."""
     return {name: _filled(text) for name, text in queries.items()}
 
 
@@ -145,7 +142,7 @@ def audience(
 
 
 def _filled(query: str) -> str:
-    for name, condition in (("visible", VISIBLE), ("reached", REACHED), ("counted", COUNTED), ("open", OPEN)):
+    for name, condition in (("visible", VISIBLE), ("counted", COUNTED), ("open", OPEN)):
         query = query.replace(f"{{{name}}}", condition)
     return query
 

@@ -1,24 +1,20 @@
 -- Reading the read model, accounts and sessions. `{visible}` is services/portal/policy.py's condition on $1 and $2 (as
--- `{reached}` where the audience may be the way in, as `{counted}` on the tally), `{open}` its condition that a case
--- still waits for somebody.
+-- `{counted}` on the tally), `{open}` its condition that a case still waits for somebody.
 
--- name: cases_all
--- Every open case the viewer may see, nearest due first. $3 due date and $4 id to go on after, $5 rows
-select case_view.* from case_view
-where {reached} and {open} and (due_on, case_id) > ($3::date, $4::uuid)
-order by due_on, case_id limit $5;
-
--- name: cases_all_watched
--- The same for somebody who watches over many authorities: most of what is due next is his to see.
-select case_view.* from case_view
-where {visible} and {open} and (due_on, case_id) > ($3::date, $4::uuid)
-order by due_on, case_id limit $5;
-
--- name: cases_ended
--- Cases the viewer may see that wait for nobody any more. $3, $4, $5 as above
-select case_view.* from case_view
-where {reached} and not {open} and (due_on, case_id) > ($3::date, $4::uuid)
-order by due_on, case_id limit $5;
+-- name: cases_seen
+-- Cases the viewer may see, nearest due first: the first of each of his tags, each asked of the policy where it stands,
+-- merged. $3 due date and $4 id to go on after, $5 rows, $6 whether they have ended
+select case_view.* from (
+    select distinct near.due_on, near.case_id
+    from unnest($1::text[]) as own (tag) cross join lateral (
+        select due_on, case_id from case_tag
+        where tag = own.tag and ended = $6::boolean and (due_on, case_id) > ($3::date, $4::uuid)
+            and (select {visible} from case_view where case_view.case_id = case_tag.case_id)
+        order by due_on, case_id limit $5
+    ) as near
+    order by near.due_on, near.case_id limit $5
+) as merged join case_view using (case_id)
+order by merged.due_on, case_id;
 
 -- name: cases_mine
 -- Open cases in which the viewer is the person who must act. $3, $4, $5 as above
@@ -28,10 +24,14 @@ where {visible} and {open} and person_id = $2 and stage not in ('registered', 'p
 order by due_on, case_id limit $5;
 
 -- name: cases_unit
--- Open cases of the authorities the viewer heads or oversees. $6 authorities
-select case_view.* from case_view
-where {visible} and {open} and authority_id = any($6::text[]) and stage not in ('registered', 'proposed')
-    and (due_on, case_id) > ($3::date, $4::uuid)
+-- Open cases of the authorities the viewer heads or oversees, the first of each, merged. $3, $4, $5 as above,
+-- $6 authorities
+select case_view.* from unnest($6::text[]) as own (place) cross join lateral (
+    select case_view.* from case_view
+    where {visible} and {open} and authority_id = own.place and stage not in ('registered', 'proposed')
+        and (due_on, case_id) > ($3::date, $4::uuid)
+    order by due_on, case_id limit $5
+) as case_view
 order by due_on, case_id limit $5;
 
 -- name: cases_confirm
@@ -68,12 +68,20 @@ where {visible} and {open} and authority_id = $6::text and (due_on, case_id) > (
 order by due_on, case_id limit $5;
 
 -- name: cases_number
--- Cases whose register number begins so, in the order of the numbers. $3 number and $4 id to go on after, $5 rows,
--- $6 beginning
-select case_view.* from case_view
-where {reached} and register_number collate "C" < $6::text || chr(1114111)
-    and (register_number collate "C", case_id) > (greatest($3::text collate "C", $6::text), $4::uuid)
-order by register_number collate "C", case_id limit $5;
+-- Cases whose register number begins so, in the order of the numbers, found in the same way. $3 number and $4 id to go
+-- on after, $5 rows, $6 beginning
+select case_view.* from (
+    select distinct near.register_number, near.case_id
+    from unnest($1::text[]) as own (tag) cross join lateral (
+        select register_number, case_id from case_tag
+        where tag = own.tag and register_number < $6::text || chr(1114111)
+            and (register_number, case_id) > (greatest($3::text collate "C", $6::text), $4::uuid)
+            and (select {visible} from case_view where case_view.case_id = case_tag.case_id)
+        order by register_number, case_id limit $5
+    ) as near
+    order by near.register_number, near.case_id limit $5
+) as merged join case_view using (case_id)
+order by merged.register_number, case_id;
 
 -- name: cases_by_id
 -- These cases, as far as the viewer may see them. $3 ids
@@ -206,8 +214,9 @@ select count(*) from case_view where {open} and '' in (person_id, task, authorit
 
 -- name: seen_by_hidden
 -- Law 7: unacknowledged alerts addressed to somebody from whom the case is hidden.
-select count(*) from alert_view join case_view using (case_id)
-where acknowledged_at is null and case_view.hidden_from @> array[alert_view.recipient_id];
+select count(*) from case_view join alert_view using (case_id)
+where case_view.hidden_from && case_view.alerted
+    and acknowledged_at is null and case_view.hidden_from @> array[alert_view.recipient_id];
 
 -- name: open_count
 -- Open cases in the read model.

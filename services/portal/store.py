@@ -32,10 +32,15 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What to list: the name of a query after `cases_`, and its own parameters."""
+    """What to list: the name of a view, and the parameters of its query."""
 
     name: str
-    parameters: tuple[list[str] | str | date, ...] = ()
+    parameters: tuple[list[str] | str | date | bool, ...] = ()
+
+    @property
+    def query(self) -> str:
+        """Open and ended cases are found in the same way."""
+        return Q["cases_seen" if self.name in ("all", "ended") else f"cases_{self.name}"]
 
 
 class ReadModel:
@@ -49,10 +54,9 @@ class ReadModel:
 
         A malformed `after` starts at the beginning.
         """
-        name = "all_watched" if listing.name == "all" and viewer.monitors else listing.name
-        query, by = Q[f"cases_{name}"], "register_number" if name == "number" else "due_on"
-        place = _number_cursor(after) if name == "number" else _cursor(after)
-        rows = await self._pool.fetch(query, *viewer.scope, *place, PAGE + 1, *listing.parameters)
+        numbered = listing.name == "number"
+        by, place = ("register_number", _number_cursor(after)) if numbered else ("due_on", _cursor(after))
+        rows = await self._pool.fetch(listing.query, *viewer.scope, *place, PAGE + 1, *listing.parameters)
         more = f"{rows[PAGE - 1][by]}~{rows[PAGE - 1]['case_id']}" if len(rows) > PAGE else None
         return Page([_case(row) for row in rows[:PAGE]], more)
 

@@ -1,4 +1,4 @@
-"""The tally of open cases is exact: after any batches of events it is what a recount finds."""
+"""The tally of open cases and the tags that lists go by are exact: after any batches they are what a recount finds."""
 
 import random
 from collections.abc import Callable, Sequence
@@ -92,7 +92,7 @@ def shuffled(told: Sequence[list[Envelope]], draw: random.Random) -> list[Envelo
 
 
 @pytest.mark.parametrize("seed", range(4))
-async def test_the_tally_is_what_a_recount_finds_after_every_batch(world: World, seed: int) -> None:
+async def test_tally_and_tags_are_what_a_recount_finds_after_every_batch(world: World, seed: int) -> None:
     draw = random.Random(seed)
     apply = applying(load("thach_an"), None)
     events = shuffled(lives(world, draw), draw)
@@ -104,6 +104,7 @@ async def test_the_tally_is_what_a_recount_finds_after_every_batch(world: World,
                 await apply(connection, Batch(taken, Emitter("portal", world.tag)))
             await exact(connection)
         assert await connection.fetchval("select count(*) from tally") > 3
+        assert await connection.fetchval("select count(distinct tag) from case_tag") > 3
 
 
 async def exact(connection: asyncpg.Connection) -> None:
@@ -112,4 +113,6 @@ async def exact(connection: asyncpg.Connection) -> None:
         " from tally order by standing"
     )
     assert [tuple(row) for row in kept] == [tuple(row) for row in await connection.fetch(RECOUNT)]
+    under = await connection.fetch("select * from case_tag order by case_id, tag")
+    assert under == await connection.fetch("select * from tagged order by case_id, tag")
     assert await connection.fetch(COUNTS) == await connection.fetch(BY_CONFIRMER)

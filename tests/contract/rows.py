@@ -6,8 +6,8 @@ import asyncpg
 
 MANY = 20_000
 MORE = {
-    "case_view": 60_000, "clock_view": 60_000, "alert_view": 60_000, "timeline": 60_000, "clock": 60_000,
-    "firing": 60_000,
+    "case_view": 60_000, "case_tag": 60_000, "clock_view": 60_000, "alert_view": 60_000, "timeline": 60_000,
+    "clock": 60_000, "firing": 60_000,
 }  # fmt: skip
 """Tables that are met with batches of rows: a batch must be small beside them."""
 SMALL = {
@@ -88,6 +88,7 @@ GROWING: dict[str, dict[str, dict[str, str]]] = {
             "kind": "(array['complaint', 'denunciation', 'feedback'])[1 + n % 3]",
             "register_number": "'KN-2025-' || n",
         },
+        "case_tag": {"tag": "'officer:o' || n % 80", "ended": "n % 14 < 11", "register_number": "'KN-2025-' || n"},
         "clock_view": {
             "ended_on": "case when n > 900 then date '2026-01-03' end",
             "warned_at": "case when n > 900 then now() end",

@@ -35,6 +35,7 @@ async def _apply(directory: Directory, profile: str | None, tx: Connection, batc
     await store.save_registry(tx, registry_changes(batch.events))
     await store.save_stuck(tx, stuck)
     await store.save_timeline(tx, timeline_rows(batch.events))
+    await store.save_tags(tx, touched)
     await store.save_tally(tx, touched, before)
 
 

@@ -116,6 +116,24 @@ where stuck_view.event_id = row.event_id and stuck_view.service = row.service;
 insert into timeline select * from json_populate_recordset(null::timeline, $1::json)
 on conflict (case_id, sequence) do nothing;
 
+-- name: save_tags
+-- Cases stand under the tags of their audience as it is now. $1 case ids
+with gone as (
+    delete from case_tag using case_view
+    where case_tag.case_id = any($1::uuid[]) and case_view.case_id = case_tag.case_id
+        and not case_tag.tag = any(case_view.audience)
+)
+insert into case_tag
+select * from tagged
+where case_id = any($1::uuid[]) and not exists (
+    select from case_tag
+    where case_tag.case_id = tagged.case_id and case_tag.tag = tagged.tag
+        and (case_tag.ended, case_tag.due_on) = (tagged.ended, tagged.due_on)
+        and case_tag.register_number is not distinct from tagged.register_number
+)
+on conflict (case_id, tag) do update set
+    ended = excluded.ended, due_on = excluded.due_on, register_number = excluded.register_number;
+
 -- name: standings
 -- How open cases stand before a batch. $1 case ids
 select standing from standing where case_id = any($1::uuid[]);

@@ -71,6 +71,11 @@ async def save_timeline(tx: Connection, rows: Sequence[dict[str, Any]]) -> None:
     await _each(tx, "append_timeline", rows)
 
 
+async def save_tags(tx: Connection, case_ids: Sequence[UUID]) -> None:
+    """Put these cases under the tags of those who may see them now, where lists find them."""
+    await tx.execute(Q["save_tags"], case_ids)
+
+
 async def standings(tx: Connection, case_ids: Sequence[UUID]) -> list[bytes]:
     """How those of these cases that are open stand in the tally."""
     return [row["standing"] for row in await tx.fetch(Q["standings"], case_ids)]

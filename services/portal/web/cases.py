@@ -38,7 +38,7 @@ def listing_of(viewer: Viewer, view: str, number: str = "") -> Listing:
     }
     if view in places:
         return Listing(view, (list(places[view]),))
-    return Listing(view if view in ("all", "ended") else "mine")
+    return Listing(view, (view == "ended",)) if view in ("all", "ended") else Listing("mine")
 
 
 @signed_in

@@ -3,7 +3,7 @@
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.portal.handlers import counted
+from services.portal.handlers import laws
 from services.portal.web.visit import Visit, signed_in
 from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import ErrorCode
@@ -14,7 +14,7 @@ async def operations(visit: Visit) -> Response:
     """Every counter must be 0."""
     if not visit.person.runs_operations:
         raise Refused(ErrorCode.NOT_ALLOWED)
-    counters = await visit.door.gateway.counters() | {"portal": await counted(visit.door.pool)}
+    counters = await visit.door.gateway.counters() | {"portal": await laws(visit.door.pool)}
     return visit.page(
         "operations.html",
         counters=counters,

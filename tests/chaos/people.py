@@ -186,17 +186,26 @@ class People:
         return True
 
     async def _answered(self, ask: Callable[[], Awaitable[Any]]) -> Any:
-        """Ask, and ask again while there is no answer or only that nobody is available."""
+        """Ask, and ask again while there is no answer or only that nobody is available.
+
+        Raises:
+            AssertionError: it went on for too long; with what every attempt met and when.
+        """
+        began, met = now(), list[str]()
 
         async def answered() -> tuple[Any] | None:
             try:
                 return (await ask(),)
-            except (OSError, http.client.HTTPException):
-                return None
+            except (OSError, http.client.HTTPException) as error:
+                met.append(f"{now() - began:.1f} s {type(error).__name__}")
             except Refusal as refusal:
                 if refusal.status < 500 and refusal.code not in _CLOCK_NOT_HEARD:
                     raise
-                return None
+                met.append(f"{now() - began:.1f} s {refusal}")
+            return None
 
-        [answer] = await until(answered, seconds=PATIENCE_SECONDS, every=LOOK_SECONDS)
+        try:
+            [answer] = await until(answered, seconds=PATIENCE_SECONDS, every=LOOK_SECONDS)
+        except AssertionError:
+            raise AssertionError(f"asked from {began:.0f} s on: {', '.join(met)}") from None
         return answer

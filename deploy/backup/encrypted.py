@@ -70,7 +70,7 @@ async def _carry(
     except (OSError, EOFError):
         back.write(_AWAY)
     else:
-        await asyncio.gather(_pass_on(near, on), _answer(far, back), return_exceptions=True)
+        await asyncio.gather(pass_on(near, on), _answer(far, back), return_exceptions=True)
         on.close()
     back.close()
 
@@ -79,7 +79,7 @@ async def _reached(host: str, port: int, context: ssl.SSLContext) -> tuple[async
     far, on = await asyncio.open_connection(host, port)
     try:
         on.write(_SSL_REQUEST)
-        if await far.readexactly(1) != b"S":
+        if await far.read(2) != b"S":  # anything after it would be somebody's plain text, taken for the server's word
             raise ConnectionRefusedError
         await on.start_tls(context, server_hostname=host)
     except BaseException:
@@ -93,12 +93,13 @@ async def _answer(far: asyncio.StreamReader, back: asyncio.StreamWriter) -> None
     try:
         kind, length = await far.readexactly(1), int.from_bytes(await far.readexactly(4))
         back.write(_message(kind, (await far.readexactly(length - 4)).replace(_BOUND, b"")))
-        await _pass_on(far, back)
+        await pass_on(far, back)
     finally:
         back.close()
 
 
-async def _pass_on(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+async def pass_on(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+    """Write what is read, until its end, and end the other side then."""
     try:
         while data := await source.read(65536):
             target.write(data)

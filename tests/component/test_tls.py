@@ -1,6 +1,7 @@
 """Between machines everything is encrypted, and a server that cannot prove its name is not spoken to."""
 
 import asyncio
+import contextlib
 import ssl
 import sys
 from collections.abc import AsyncIterator
@@ -8,13 +9,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 import nats
 import nats.errors
 import pytest
 
+from deploy.backup.encrypted import encrypted, pass_on
 from deploy.backup.errors import BackupError
 from deploy.backup.manifest import HOUSE_DUMP
 from deploy.backup.programs import dump, load, programs
@@ -82,7 +84,7 @@ async def _encrypted(postgres: EmbeddedPostgres, certificates: Path) -> AsyncIte
             writer.write(b"S")
             await writer.start_tls(context)
             behind = await asyncio.open_connection(plain.hostname, plain.port)
-            await asyncio.gather(_pass_on(reader, behind[1]), _offer(behind[0], writer), return_exceptions=True)
+            await asyncio.gather(pass_on(reader, behind[1]), _offer(behind[0], writer), return_exceptions=True)
         writer.close()
 
     port = free_port()
@@ -100,16 +102,7 @@ async def _offer(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> 
     if b"SCRAM-SHA-256" in first:
         first = b"R" + (length + len(_BOUND)).to_bytes(4) + first[5:9] + _BOUND + first[9:]
     target.write(first)
-    await _pass_on(source, target)
-
-
-async def _pass_on(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
-    try:
-        while data := await source.read(65536):
-            target.write(data)
-            await target.drain()
-    finally:
-        target.close()
+    await pass_on(source, target)
 
 
 @asynccontextmanager
@@ -223,6 +216,28 @@ async def _as_new(house: Encrypted, name: str) -> None:
 async def test_pg_dump_does_not_speak_to_a_server_that_cannot_prove_its_name(house: Encrypted, tmp_path: Path) -> None:
     with pytest.raises(BackupError, match="dump_failed"):
         await dump(programs(None), house.database_url.replace("@localhost", f"@{LOOPBACK}"), tmp_path / "dump")
+
+
+@pytest.mark.parametrize("answer", [b"N", b"SR\0\0\0\x08\0\0\0\0"])
+async def test_nothing_in_plain_text_is_taken_for_the_word_of_the_server(house: Encrypted, answer: bytes) -> None:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(house.folder / "servers/postgres/tls.crt", house.folder / "servers/postgres/tls.key")
+
+    async def interloper(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readexactly(len(_SSL_REQUEST))
+        writer.write(answer)
+        with contextlib.suppress(OSError):
+            await writer.start_tls(context)
+        writer.close()
+
+    port = free_port()
+    asked = f"postgresql://me@{LOOPBACK}:{port}/donthu?sslmode=require"
+    async with await asyncio.start_server(interloper, LOOPBACK, port), encrypted(asked) as address:
+        [folder] = parse_qs(urlsplit(address).query)["host"]
+        near, on = await asyncio.open_unix_connection(Path(folder, ".s.PGSQL.1"))
+        said = await near.read()
+        on.close()
+    assert b"57P03" in said
 
 
 async def test_a_backup_to_where_nobody_may_write_is_refused(house: Encrypted, tmp_path: Path) -> None:

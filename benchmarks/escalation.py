@@ -82,7 +82,7 @@ class Room:
         async with self.house.pool.acquire() as connection, connection.transaction():
             await applying(self.directory, lambda _: None)(connection, batch)
             await outbox.put(connection, batch.emitted)
-        await self.admin.execute("update outbox set stream_sequence = number where stream_sequence is null")
+        await self.admin.execute("delete from outbox_unsent")
         return [event.case_id for event in events]
 
     async def open(self, days: Sequence[date], count: int) -> None:

@@ -55,7 +55,7 @@ async def migrate(
         await make_roles(admin, secrets_dir)
         for service in SERVICES:
             folder = ROOT / "services" / service / "migrations"
-            await apply(admin, service, migrations_in(ROOT / "shared" / "messaging" / "tables.sql", folder))
+            await apply(admin, service, migrations_in(ROOT / "shared" / "messaging" / "migrations", folder))
         tag = await _stamp(admin, realm)
     finally:
         await admin.close()

@@ -74,7 +74,7 @@ async def _rows(admin: asyncpg.Connection) -> list[Row]:
     union = " union all ".join(
         f"select '{service}' as service, event_id, case_id, headers::json ->> 'ce-type' as type, "  # noqa: S608
         f"(headers::json ->> 'ce-causationid')::uuid as cause_id, number, created_at, stream_sequence "
-        f"from {service}.outbox"
+        f"from {service}.outbox left join {service}.outbox_sent using (number)"
         for service in SERVICES
     )
     return [Row(*record) for record in await admin.fetch(union)]
@@ -135,14 +135,15 @@ async def _move(admin: asyncpg.Connection, rows: Sequence[Row], places: Sequence
     async with admin.transaction():
         for service in SERVICES:
             positions = await _positions(admin, service, rows, places)
-            own = [(row.event_id, place) for row, place in zip(rows, places, strict=True) if row.service == service]
+            own = [(row.number, place) for row, place in zip(rows, places, strict=True) if row.service == service]
             await admin.execute(
-                f"""update {service}.outbox set stream_sequence = moved.place
-                    from unnest($1::uuid[], $2::bigint[]) as moved (event_id, place)
-                    where outbox.event_id = moved.event_id and stream_sequence is distinct from moved.place""",  # noqa: S608
-                [event_id for event_id, _ in own],
+                f"""insert into {service}.outbox_sent select * from unnest($1::bigint[], $2::bigint[])
+                    on conflict (number) do update set stream_sequence = excluded.stream_sequence
+                    where outbox_sent.stream_sequence <> excluded.stream_sequence""",  # noqa: S608
+                [number for number, _ in own],
                 [place for _, place in own],
             )
+            await admin.execute(f"delete from {service}.outbox_unsent")  # noqa: S608
             await admin.execute(
                 f"""update {service}.position set sequence = moved.sequence
                     from unnest($1::smallint[], $2::bigint[]) as moved (partition, sequence)

@@ -2,6 +2,7 @@
 
 import asyncio
 import tempfile
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import (
     AbstractAsyncContextManager,
@@ -71,20 +72,33 @@ class RunningHouse:
         """Law counters of all services."""
         return await ask_all(self.bus)
 
-    async def quiet(self, *, seconds: float = 60.0) -> None:
-        """Wait until every outbox is sent and every reader has read what concerns it."""
+    async def quiet(self, *, seconds: float = 60.0) -> float:
+        """Wait until every outbox is sent and every reader has read what concerns it; return how long it took.
 
-        async def settled() -> bool:
-            asked = (self.bus.request(f"clock.{name}", ONLY_ASKED, timeout=5) for name in SERVICES)
-            answers = await asyncio.gather(*asked, return_exceptions=True)
-            if not all(isinstance(answer, Msg) and answer.data == QUIET for answer in answers):
-                return False
-            unsent = " + ".join(
-                f"(select count(*) from {name}.outbox where stream_sequence is null)" for name in SERVICES
-            )
-            return bool((await self.rows(f"select {unsent} as n"))[0]["n"] == 0)
+        Fails, and says who is not done, when nothing was decided, sent or read for so many `seconds`.
+        """
+        began = moved = time.monotonic()
+        stood: list[asyncpg.Record] = []
+        while True:
+            busy = await self._busy()
+            stands = await self.rows(_WHERE_ALL_STAND)
+            if not busy and not any(row["unsent"] for row in stands):
+                return time.monotonic() - began
+            if stands != stood:
+                stood, moved = stands, time.monotonic()
+            elif time.monotonic() - moved > seconds:
+                raise AssertionError(f"nothing moved for {seconds} s; busy: {busy}; {[dict(row) for row in stands]}")
+            await asyncio.sleep(0.05)
 
-        await until(settled, seconds=seconds)
+    async def _busy(self) -> dict[str, str]:
+        """Who does not answer that nothing is left to do, and what he answers."""
+        asked = (self.bus.request(f"clock.{name}", ONLY_ASKED, timeout=5) for name in SERVICES)
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+        said = {
+            name: answer.data if isinstance(answer, Msg) else repr(answer).encode()
+            for name, answer in zip(SERVICES, answers, strict=True)
+        }
+        return {name: answer.decode() for name, answer in said.items() if answer != QUIET}
 
     async def ledger(self) -> dict[str, Any]:
         """What `donthu audit verify` finds."""
@@ -107,6 +121,13 @@ class RunningHouse:
     def mails(self) -> list[Path]:
         """Mails that the local server took."""
         return sorted(self.stack.data.mails.glob("*.eml"))
+
+
+_WHERE_ALL_STAND = " union all ".join(
+    f"select '{name}' as service, (select count(*) from {name}.outbox_unsent) as unsent,"
+    f" (select max(number) from {name}.outbox) as decided, (select sum(sequence) from {name}.position) as read"
+    for name in SERVICES
+)
 
 
 @asynccontextmanager

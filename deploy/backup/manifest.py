@@ -94,7 +94,7 @@ async def describe(tx: asyncpg.Connection, stream: datetime | None) -> Manifest:
 _OUTBOX = """
 select count(*) as events, count(*) - count(stream_sequence) as unmarked,
     coalesce(max(stream_sequence), 0) as stream_sequence
-from {service}.outbox
+from {service}.outbox left join {service}.outbox_sent using (number)
 """
 
 

@@ -114,7 +114,7 @@ async def collect(
 _OUTBOX = """
 select event_id, case_id, headers::json ->> 'ce-type' as type, headers::json ->> 'ce-aggregate' as aggregate,
     (headers::json ->> 'ce-aggregateversion')::int as version, body, stream_sequence
-from {service}.outbox
+from {service}.outbox left join {service}.outbox_sent using (number)
 """
 
 

@@ -62,6 +62,8 @@ class Reader:
         self._pace = Pace()
         self._expected = 0
         self._applied = 0
+        self._failures = 0
+        """Since a batch was applied."""
 
     async def run(self) -> None:
         """Read until cancelled.
@@ -69,7 +71,6 @@ class Reader:
         Raises:
             StreamBehind: the service must stop and say the command.
         """
-        attempt = 0
         while True:
             try:
                 async with PartitionLocks(self._dsn, self._service, self._replica) as locks:
@@ -79,12 +80,10 @@ class Reader:
             except Gap:
                 log.warning("reader.gap")
             except Exception as error:
-                attempt += 1
+                self._failures += 1
                 level = log.warning if is_infrastructure(error) else log.error
-                level("reader.waiting", error_code=code_of(error), attempt=attempt)
-                await asyncio.sleep(growing(min(attempt, 5)))
-            else:
-                attempt = 0
+                level("reader.waiting", error_code=code_of(error), attempt=self._failures)
+                await asyncio.sleep(growing(min(self._failures, 5)))
 
     async def _serve(self, locks: PartitionLocks) -> None:
         while locks.alive:
@@ -124,7 +123,7 @@ class Reader:
         self._pace.began()
         arrived = [self._arrived(message) for message in messages]
         await self._applier.apply(arrived, partitions)
-        self._applied = self._expected
+        self._applied, self._failures = self._expected, 0
 
     async def caught_up(self) -> bool:
         """Whether everything in the stream that concerns this replica is applied."""

@@ -29,14 +29,16 @@ update relay_lease set token = $1, until = clock_timestamp() + make_interval(sec
 where token = $1 or until < clock_timestamp() returning true
 """
 _UNSENT = """
-select number, case_id, subject, headers, body from outbox
-where stream_sequence is null order by number limit $1
+select number, case_id, subject, headers, body from outbox_unsent join outbox using (number) order by number limit $1
 """
-_ANY_UNSENT = "select exists (select 1 from outbox where stream_sequence is null)"
+_ANY_UNSENT = "select exists (select 1 from outbox_unsent)"
 _MARK = """
-update outbox set stream_sequence = sent.sequence
-from unnest($1::bigint[], $2::bigint[]) as sent (number, sequence)
-where outbox.number = sent.number and exists (select 1 from relay_lease where token = $3)
+with gone as (
+    delete from outbox_unsent
+    where number = any($1::bigint[]) and exists (select 1 from relay_lease where token = $3) returning number
+)
+insert into outbox_sent
+select number, sequence from gone join unnest($1::bigint[], $2::bigint[]) as sent (number, sequence) using (number)
 """
 _RELEASE = "update relay_lease set until = '-infinity' where token = $1"
 
@@ -132,7 +134,7 @@ class Relay:
     async def _mark(self, acknowledged: dict[int, int]) -> None:
         if acknowledged:
             done = await self._pool.execute(_MARK, list(acknowledged), list(acknowledged.values()), self._token)
-            if done == "UPDATE 0":
+            if done == "INSERT 0 0":
                 self._leased_at = float("-inf")
                 raise LeaseLost
 

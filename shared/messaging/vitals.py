@@ -41,15 +41,15 @@ Measure = Callable[[Connection, datetime], Awaitable[None]]
 _OUTBOX_AND_HELD = """
 select unsent.rows as unsent, oldest.age as unsent_s, held.rows as held, held.age as held_s
 from (
-    select count(*) as rows from (select from outbox where stream_sequence is null limit 10000) as found
+    select count(*) as rows from (select from outbox_unsent limit 10000) as found
 ) as unsent
 cross join (
     select count(*) as rows, extract(epoch from clock_timestamp() - min(held_at))::float8 as age
     from (select held_at from held order by next_try_at limit 1000) as found
 ) as held
 left join lateral (
-    select extract(epoch from clock_timestamp() - created_at)::float8 as age from outbox
-    where stream_sequence is null order by number limit 1
+    select extract(epoch from clock_timestamp() - created_at)::float8 as age
+    from outbox_unsent join outbox using (number) order by number limit 1
 ) as oldest on true
 """
 _NOBODY = UUID(int=0)

@@ -41,15 +41,24 @@ class Books:
 BALANCED = Books()
 
 
-async def at_rest(house: RunningHouse) -> None:
-    """Wait until nothing is under way: outboxes, readers, and mails whose sender died with them in hand."""
-    await house.quiet(seconds=REST_SECONDS)
+async def at_rest(house: RunningHouse) -> float:
+    """Wait until nothing is under way: outboxes, readers, and mails whose sender died with them in hand.
 
-    async def mailed() -> bool:
-        return bool((await house.rows(_MAIL_WAITS))[0]["n"] == 0)
+    Return the seconds until outboxes and readers were done for the first time.
+    """
+    seconds = await house.quiet(seconds=REST_SECONDS)
+    while waiting := await _mails_waiting(house):
 
-    await until(mailed, seconds=MAIL_SECONDS)
+        async def fewer(than: int = waiting) -> bool:
+            return await _mails_waiting(house) < than
+
+        await until(fewer, seconds=MAIL_SECONDS)
     await house.quiet(seconds=REST_SECONDS)
+    return seconds
+
+
+async def _mails_waiting(house: RunningHouse) -> int:
+    return int((await house.rows(_MAIL_WAITS))[0]["n"])
 
 
 async def close_the_books(house: RunningHouse, receipts: set[UUID]) -> Books:

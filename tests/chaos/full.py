@@ -13,7 +13,7 @@ BY_ITSELF, AFTER_RESTART = "by themselves", "after nats-server was started again
 ALONE_SECONDS = 4.0
 """In so long a relay has tried several times."""
 BACK_SECONDS = 40.0
-_UNSENT = " + ".join(f"(select count(*) from {name}.outbox where stream_sequence is null)" for name in SERVICES)
+_UNSENT = " + ".join(f"(select count(*) from {name}.outbox_unsent)" for name in SERVICES)
 
 
 class Full(Protocol):

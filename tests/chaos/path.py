@@ -147,7 +147,7 @@ async def all_done(world: World) -> None:
     async def done() -> bool:
         for service in SERVICES:
             async with world.database(service) as connection:
-                if await connection.fetchval("select count(*) from outbox where stream_sequence is null"):
+                if await connection.fetchval("select count(*) from outbox_unsent"):
                     return False
         async with world.database("notify") as connection:
             unsent = await connection.fetchval("select count(*) from delivery where sent_at is null")

@@ -31,7 +31,9 @@ PARTLY = 0.6
 SAMPLE_SECONDS = 0.5
 BACK_SECONDS = 60.0
 _OLDEST = "select extract(epoch from clock_timestamp() - min(created_at))::float8 from ({}) as unsent".format(
-    " union all ".join(f"select created_at from {name}.outbox where stream_sequence is null" for name in SERVICES)
+    " union all ".join(
+        f"select created_at from {name}.outbox_unsent join {name}.outbox using (number)" for name in SERVICES
+    )
 )
 
 

@@ -74,10 +74,12 @@ async def test_a_storm_loses_nothing_and_doubles_nothing(stormy: Stormy, people:
     seconds = now() - began
     people.stop()
     await working
-    await at_rest(stormy.house)
+    rest = await at_rest(stormy.house)
     books = await close_the_books(stormy.house, people.receipts)
 
-    found = figures(SEED, seconds, storm, people, _ended_by_themselves(stormy, storm)) | {"books": as_dict(books)}
+    found = figures(SEED, seconds, storm, people, _ended_by_themselves(stormy, storm)) | {
+        "at_rest_after": round(rest, 1), "mails": len(stormy.house.mails()), "books": as_dict(books),
+    }  # fmt: skip
     _publish(found)
     assert storm.done == Counter(f"{fault.kind} {fault.target}" for fault in faults)
     assert len(people.receipted) == len(people.letters) > 0

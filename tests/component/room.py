@@ -33,7 +33,8 @@ create table if not exists casework.noted (
     place bigint generated always as identity primary key, event_id uuid not null, case_id uuid not null,
     step integer not null
 );
-truncate casework.noted, {service}.held, {service}.inbox, {service}.outbox;
+truncate casework.noted, {service}.held, {service}.inbox, {service}.outbox, {service}.outbox_unsent,
+    {service}.outbox_sent;
 update {service}.position set sequence = {last};
 update {service}.relay_lease set until = '-infinity';
 """
@@ -139,7 +140,7 @@ class Room:
 
     async def until_sent(self) -> None:
         async def all_sent() -> bool:
-            return not await self.pool.fetchval("select count(*) from outbox where stream_sequence is null")
+            return not await self.pool.fetchval("select count(*) from outbox_unsent")
 
         await until(all_sent, seconds=30)
 

@@ -69,8 +69,8 @@ async def test_an_event_that_was_not_marked_as_sent_gets_its_place_and_is_read_b
     async with world.database("intake") as intake:
         for event in events:
             await outbox.put(intake, [event])
-        await intake.execute("update outbox set stream_sequence = 1 where event_id = $1", events[0].id)
-        await intake.execute("update outbox set stream_sequence = 3 where event_id = $1", events[2].id)
+        for event, place in ((events[0], 1), (events[2], 3)):
+            await intake.execute(_SENT, event.id, place)
     async with world.database("audit") as audit:
         await audit.execute("insert into inbox select unnest($1::uuid[])", [events[0].id, events[2].id])
         await audit.execute("update position set sequence = 3")
@@ -78,13 +78,23 @@ async def test_an_event_that_was_not_marked_as_sent_gets_its_place_and_is_read_b
     done = await reconcile(database_url=world.database_url, nats_url=world.nats.url, secrets_dir=world.secrets)
     assert (done.published_again, done.moved) == (3, 0)
     async with world.database("intake") as intake:
-        rows = await intake.fetch("select event_id from outbox order by stream_sequence")
+        query = "select event_id from outbox join outbox_sent using (number) order by stream_sequence"
+        rows = await intake.fetch(query)
     assert [row["event_id"] for row in rows] == [event.id for event in events]
 
     await world.start("audit")
     async with world.database("audit") as audit:
         chained = await until(lambda: audit.fetch("select event_id from entry order by number"))
     assert [row["event_id"] for row in chained] == [events[1].id]
+
+
+_SENT = """
+with gone as (
+    delete from outbox_unsent using outbox where outbox.event_id = $1 and outbox.number = outbox_unsent.number
+    returning outbox.number
+)
+insert into outbox_sent select number, $2 from gone
+"""
 
 
 def test_the_error_names_the_command() -> None:

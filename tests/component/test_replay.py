@@ -18,7 +18,9 @@ from tests.restored import projection
 from tests.world import World
 
 OWN = {"account", "session", "schema_migration"}
-MESSAGING = {"position", "inbox", "outbox", "relay_lease", "held", "command_log", "realm"}
+MESSAGING = {
+    "position", "inbox", "outbox", "outbox_unsent", "outbox_sent", "relay_lease", "held", "command_log", "realm",
+}  # fmt: skip
 NONE = dict.fromkeys(TABLES, 0)
 
 

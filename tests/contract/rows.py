@@ -11,7 +11,8 @@ MORE = {
 }  # fmt: skip
 """Tables that are met with batches of rows: a batch must be small beside them."""
 SMALL = {
-    "": {"position", "relay_lease", "realm", "schema_migration"},
+    # The queue of the unsent is read from its beginning, so many rows at most.
+    "": {"position", "outbox_unsent", "relay_lease", "realm", "schema_migration"},
     # A restore happens seldom and names what it lost.
     "intake": {"series", "skipped_number", "lost_in_restore"},
     "audit": {"head", "version_gap"},
@@ -24,7 +25,8 @@ _STAGES = "(array['closed','closed','closed','closed','closed','closed','closed'
 GROWING: dict[str, dict[str, dict[str, str]]] = {
     "": {
         "inbox": {},
-        "outbox": {"stream_sequence": "case when n > 20 then n end"},
+        "outbox": {},
+        "outbox_sent": {},
         "held": {"next_try_at": "now() + make_interval(mins => n)"},
         "command_log": {"answered_at": "now() - make_interval(mins => n)"},
     },

@@ -54,7 +54,9 @@ async def test_a_second_migrate_changes_nothing(world: World) -> None:
 
 
 async def test_every_service_has_the_tables_of_messaging_and_its_realm(world: World) -> None:
-    wanted = {"position", "inbox", "outbox", "relay_lease", "held", "command_log", "realm"}
+    wanted = {
+        "position", "inbox", "outbox", "outbox_unsent", "outbox_sent", "relay_lease", "held", "command_log", "realm",
+    }  # fmt: skip
     for service in SERVICES:
         async with world.database(service) as connection:
             rows = await connection.fetch("select tablename from pg_tables where schemaname = $1", service)

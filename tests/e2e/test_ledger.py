@@ -58,10 +58,15 @@ IN_THE_DATABASE: list[tuple[str, str, str]] = [
     ),
     (
         "swap places in the stream",
-        "update routing.outbox set stream_sequence = stream_sequence + 1",
+        "update routing.outbox_sent set stream_sequence = stream_sequence + 1",
         "outbox_in_another_place",
     ),
-    ("forget to send", "update intake.outbox set stream_sequence = null", "outbox_unsent"),
+    (
+        "forget to send",
+        "with gone as (delete from intake.outbox_sent returning number)"
+        " insert into intake.outbox_unsent select number from gone",
+        "outbox_unsent",
+    ),
     (
         "double a version",
         'update casework.outbox set headers = replace(headers, \'"ce-aggregateversion":"2"\','

@@ -8,9 +8,16 @@ from uuid import uuid4
 import pytest
 import requests
 
+from services.portal import handlers
+from services.portal.watched import SMALL_FIGURES_SHOWN
+from services.portal.web import monitoring
+from services.portal.web.figures import Figures
+from shared.contracts.base import Counters
 from shared.contracts.intake import BoxOpened
+from shared.contracts.portal import PortalCounters
 from shared.contracts.routing import LetterSplit
 from shared.contracts.vocabulary import Kind, Rung
+from shared.telemetry import metrics
 from tests.component.portal_stories import DAY, DESK, HEAD, OFFICER, Story, open_door, publish_all
 from tests.component.stream import publish
 from tests.component.test_portal import Browser
@@ -109,6 +116,26 @@ async def test_monitoring_counts_what_may_be_opened_and_drills_down_to_just_thos
     for path in ("/monitoring/dong-khe/nothing", "/monitoring/nowhere/overdue"):
         assert (await inspector.ask("GET", path)).status_code == 404
     assert (await (await cookie_of(base, HEAD)).ask("GET", "/monitoring")).status_code == 403
+
+
+async def test_a_small_figure_that_leaves_all_the_same_is_counted(
+    world: World, base: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The counter looks at what the page shows, not at the rule that should have hidden it."""
+    await publish_all(world, [Story(world).registered().proposed()])
+    inspector = await cookie_of(base, "thach-an-03")
+    seen = metrics.Counters([SMALL_FIGURES_SHOWN])
+    for module in (monitoring, handlers):
+        monkeypatch.setattr(module, "SEEN", seen)
+
+    async def counted() -> int:
+        await inspector.ask("GET", "/monitoring")
+        async with world.desk() as desk:
+            return (await desk.client.send(PortalCounters(), Counters)).counters["small_figures_shown"]
+
+    assert await counted() == 0
+    monkeypatch.setattr(monitoring, "suppressed", lambda counts: Figures({k: str(n) for k, n in counts.items()}, "0"))
+    assert await counted() > 0
 
 
 async def test_communes_stand_in_alphabetical_order(base: str) -> None:

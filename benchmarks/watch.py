@@ -26,9 +26,10 @@ EVENTS_PER_LETTER = EVENTS_OF_A_LETTER.total()
 _IS_VISIBLE = """
 stage = 'open' and holder_id is not null and exists (
     select from portal.clock_view
-    where clock_view.case_id = case_view.case_id and ended_on is null and rule <> 'XL-08'
+    where clock_view.case_id = case_view.case_id and coalesce(ended_on, 'infinity') = 'infinity' and rule <> 'XL-08'
 )
 """
+"""Written so that only the clocks of the case are read: without statistics the index of open clocks looks as good."""
 _VISIBLE = f"select case_id from portal.case_view where case_id = any($1::uuid[]) and {_IS_VISIBLE}"
 _COUNT_VISIBLE = f"select count(*) from portal.case_view where {_IS_VISIBLE}"
 _CHAINED = """

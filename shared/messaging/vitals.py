@@ -49,7 +49,7 @@ cross join (
 ) as held
 left join lateral (
     select extract(epoch from clock_timestamp() - created_at)::float8 as age
-    from outbox_unsent join outbox using (number) order by number limit 1
+    from outbox where number = (select min(number) from outbox_unsent)
 ) as oldest on true
 """
 _NOBODY = UUID(int=0)

@@ -1,7 +1,8 @@
-"""What a pull consumer delivers, taken as it comes: one standing request, no round trip per batch.
+"""What a pull consumer delivers, taken in one go: all that waits, or the first that comes.
 
-nats-py's `fetch` asks once or twice for every batch and starts a task for every message; at hundreds of events per
-second that costs more than applying them (docs/adr/0024).
+A request with `no_wait` and `expires` (ADR-13 of NATS) brings everything that is there, and waits for the first message
+only when nothing is. Messages delivered one by one, as they are stored, would wake server and reader for each;
+nats-py's `fetch` starts a task for each (docs/adr/0024).
 """
 
 import asyncio
@@ -19,11 +20,11 @@ from shared.messaging.header_lines import read_quickly
 
 REQUEST_SECONDS = 2.0
 """How long the server keeps a request; a lost one is noticed a second later."""
-_STATUS, _EXPIRED, _NO_RESPONDERS = "Status", "408", "503"
+_STATUS, _ALL_BROUGHT, _EXPIRED, _NO_RESPONDERS = "Status", "404", "408", "503"
 
 
 class Pull:
-    """Deliveries of one consumer, at most `most` in memory."""
+    """Deliveries of one consumer, at most `most` at once."""
 
     def __init__(self, connection: Client, *, subject: str, most: int) -> None:
         """`subject` is the consumer's `$JS.API.CONSUMER.MSG.NEXT…`."""
@@ -33,10 +34,10 @@ class Pull:
         self._most = most
         self._arrived: list[Msg] = []
         self._wanted = 0
-        """Messages that the standing request may still bring."""
+        """Messages that the request may still bring."""
         self._asked_at = 0.0
         self._gone = False
-        self._moved = asyncio.Event()
+        self._answered = asyncio.Event()
         self._subscription: Subscription | None = None
 
     async def __aenter__(self) -> Self:
@@ -51,41 +52,37 @@ class Pull:
             await self._subscription.unsubscribe()
 
     async def take(self, seconds: float) -> list[Msg]:
-        """Everything that arrived, as soon as there is anything; nothing after `seconds` of silence.
+        """Everything that waits, or what comes first; nothing after `seconds` of silence.
 
         Raises:
             NoStreamResponseError: the consumer is gone.
         """
-        if not self._arrived:
-            await self._ask_when_needed()
-            self._moved.clear()
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(seconds):
-                    await self._moved.wait()
-        if self._gone:
-            raise nats.js.errors.NoStreamResponseError
-        arrived, self._arrived = self._arrived, []
-        await self._ask_when_needed()
-        return arrived
-
-    async def _ask_when_needed(self) -> None:
         late = asyncio.get_running_loop().time() > self._asked_at + REQUEST_SECONDS + 1.0
         if self._wanted <= 0 or late:
             await self._ask()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._answered.wait()
+        if self._gone:
+            raise nats.js.errors.NoStreamResponseError
+        arrived, self._arrived = self._arrived, []
+        return arrived
 
     async def _ask(self) -> None:
         self._wanted, self._asked_at = self._most, asyncio.get_running_loop().time()
-        request = {"batch": self._most, "expires": int(REQUEST_SECONDS * 1e9)}
+        self._answered.clear()
+        request = {"batch": self._most, "expires": int(REQUEST_SECONDS * 1e9), "no_wait": True}
         await self._connection.publish(self._subject, orjson.dumps(request), reply=self._inbox)
 
     async def _take(self, message: Msg) -> None:
         status = message.headers.get(_STATUS) if message.headers and not message.data else None
         if status == _EXPIRED:
             await self._ask()
-        elif status is not None:
-            self._wanted, self._gone = 0, status == _NO_RESPONDERS
-        else:
-            self._wanted -= 1
+            return
+        if status is None:
             self._arrived.append(message)
-        if self._arrived or self._gone:
-            self._moved.set()
+            self._wanted -= 1
+        else:
+            self._wanted, self._gone = 0, status == _NO_RESPONDERS
+        if self._gone or status == _ALL_BROUGHT or (status is None and self._wanted == 0):
+            self._answered.set()  # after any other status the silence is waited out, then it is asked again

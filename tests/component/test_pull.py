@@ -1,4 +1,4 @@
-"""Deliveries of a pull consumer over one standing request."""
+"""Deliveries of a pull consumer: all that waits in one go, else the first that comes."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -57,6 +57,18 @@ async def test_everything_is_delivered_once_however_small_a_request_is(world: Wo
         await publish(world, *letters(world, count=50))
         assert await taken(pull, before + 50) == before + 50
         assert await pull.take(0.05) == []
+
+
+async def test_what_waits_comes_in_one_go_and_what_comes_later_at_once(world: World) -> None:
+    async with world.bus("casework") as connection, deliveries(connection, most=1000) as pull:
+        before = (await connection.jetstream().consumer_info(STREAM, NAME)).num_pending
+        await publish(world, *letters(world, count=90))
+        assert len(await pull.take(5.0)) == before + 90
+        waiting = asyncio.create_task(pull.take(5.0))
+        await asyncio.sleep(0)
+        await publish(world, *letters(world))
+        async with asyncio.timeout(1):
+            assert len(await waiting) == 1
 
 
 async def test_a_request_that_ran_out_is_made_again_at_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

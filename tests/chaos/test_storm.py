@@ -1,13 +1,14 @@
 """A storm: everything that can die, stall or lie does, while letters come in and officers act. Then the books balance.
 
 `STORM_MINUTES=15` makes it long, `STORM_SEED` repeats one, `STORM_REPORT=FILE` keeps its figures,
-`STORM_FULL=max_bytes` fills the stream where its disk would be filled. See docs/chaos.md.
+`STORM_LOGS=DIR` the logs, `STORM_FULL=max_bytes` fills the stream where its disk would be filled. See docs/chaos.md.
 """
 
 import asyncio
 import json
 import os
 import random
+import shutil
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -34,6 +35,7 @@ LONGEST_ANSWER = ANSWER_SECONDS + PAGE_SECONDS + 2.0
 """A query that is given up still waits for its cancellation."""
 BY_DISK = os.environ.get("STORM_FULL", "disk") == "disk"
 REPORT = os.environ.get("STORM_REPORT", "")
+LOGS = os.environ.get("STORM_LOGS", "")
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(SECONDS + 600)]
 KINDS = {"kill", "stop", "jump", *LINE_FAULTS}
 
@@ -42,6 +44,8 @@ KINDS = {"kill", "stop", "jump", *LINE_FAULTS}
 async def stormy() -> AsyncIterator[Stormy]:
     async with stormy_house(SEED) as found:
         yield found
+        if LOGS:
+            shutil.copytree(found.house.stack.data.logs, LOGS, dirs_exist_ok=True)
 
 
 @pytest.fixture(scope="module")

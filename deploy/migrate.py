@@ -24,6 +24,16 @@ from shared.settings.addresses import refuse_plaintext, servers
 ROOT = Path(__file__).resolve().parent.parent
 
 
+OLDEST_SERVER = 18
+"""PostgreSQL's major version that queries may rely on."""
+
+
+class ServerTooOld(Exception):
+    """PostgreSQL is older than version 18. Upgrade the server, then migrate."""
+
+    code = "server_too_old"
+
+
 class RestoreUnfinished(Exception):
     """A restore into this database did not end. Empty the database and restore again."""
 
@@ -42,6 +52,7 @@ async def migrate(
     Raises:
         ForeignRealm: database and stream belong to different installations.
         RestoreUnfinished: the database is half restored, and it is not the restore that asks.
+        ServerTooOld: PostgreSQL's version.
         Plaintext: production over another machine's plain port.
     """
     if realm is Realm.PRODUCTION:
@@ -49,6 +60,8 @@ async def migrate(
             refuse_plaintext(url)
     admin = await asyncpg.connect(database_url)
     try:
+        if admin.get_server_version().major < OLDEST_SERVER:
+            raise ServerTooOld
         await admin.execute("select pg_advisory_lock($1)", LOCK)
         if not restoring and await _half_restored(admin):
             raise RestoreUnfinished

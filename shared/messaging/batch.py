@@ -17,15 +17,10 @@ from shared.telemetry.logs import get_logger
 log = get_logger()
 
 _MOVE = """
-with stood as (
-    select partition, sequence from position where partition = any($1::smallint[]) order by partition for update
-), moved as (
-    update position set sequence = $2 from stood
-    where position.partition = stood.partition and stood.sequence < $2
-)
-select partition, sequence from stood
+update position set sequence = $2 where partition = any($1::smallint[]) and sequence < $2
+returning partition, old.sequence
 """
-"""Positions as they stood, locked, and moved to the batch's end."""
+"""Positions moved to the batch's end, as they stood before; one that another replica moved as far is left out."""
 _NEW = """
 with new as (
     insert into inbox (event_id) select distinct unnest($1::uuid[]) on conflict do nothing returning event_id
@@ -101,11 +96,12 @@ class Applier:
     ) -> None:
         async with self._pool.acquire() as connection, connection.transaction():
             rows = await connection.fetch(_MOVE, sorted(partitions), arrived[-1].sequence)
-            positions = {row["partition"]: row["sequence"] for row in rows}
+            stood = {row["partition"]: row["sequence"] for row in rows}
+            end = arrived[-1].sequence
             fresh = [
                 (item, result)
                 for item, result in zip(arrived, parsed, strict=True)
-                if item.sequence > positions[item.partition]
+                if item.sequence > stood.get(item.partition, end)
             ]
             if not fresh:
                 return

@@ -7,7 +7,8 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from deploy.migrate import connect_steward, migrate
+from deploy import migrate as migrate_module
+from deploy.migrate import ServerTooOld, connect_steward, migrate
 from shared.contracts.house import SERVICES
 from shared.contracts.subjects import STREAM
 from shared.messaging.runtime import REALM_KEY, ForeignRealm
@@ -118,6 +119,16 @@ def test_files_are_applied_in_the_order_of_their_names(tmp_path: Path) -> None:
     for name in ("0002_b.sql", "0001_a.sql", "0010_c.sql", "notes.txt"):
         (tmp_path / name).write_text("select 1;", encoding="utf-8")
     assert [each.name for each in migrations_in(tmp_path)] == ["0001_a", "0002_b", "0010_c"]
+
+
+async def test_an_old_server_is_refused_before_anything_is_changed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = await shape(world)
+    monkeypatch.setattr(migrate_module, "OLDEST_SERVER", 99)
+    with pytest.raises(ServerTooOld):
+        await again(world)
+    assert await shape(world) == before
 
 
 async def test_a_database_of_another_realm_is_refused(world: World) -> None:

@@ -20,6 +20,7 @@ from nats.js import JetStreamContext
 
 from shared.contracts.flows import consumed_types
 from shared.contracts.subjects import STREAM, consumer_name, inbox_prefix
+from shared.messaging import lifeline
 from shared.messaging.answering import CommandServer, whole_message
 from shared.messaging.batch import Applier, Apply
 from shared.messaging.bus import bus_tls
@@ -147,7 +148,8 @@ class House:
             self._stream = JetStreamContext(connection, timeout=5)
             await self._recognise_stream()
             self._relay = Relay(self._by_key, Publisher(connection))
-            loops: list[Background] = [self._relay.run, self._prune, *background]
+            guard = lifeline.keep(connection, servers(self.settings.nats_url))
+            loops: list[Background] = [self._relay.run, self._prune, guard, *background]
             reader = self._reader(apply, connection) if apply else None
             if reader:
                 loops.append(reader.run)

@@ -1,0 +1,105 @@
+"""A connection to NATS that is lost for good is told from one that comes back and from a NATS that is away."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
+
+import nats
+import pytest
+from nats.aio.client import Client
+from nats.errors import OutboundBufferLimitError
+
+from shared.messaging import lifeline
+from shared.security.secrets import ServiceSecrets
+from tests.chaos.proxy import LOOPBACK, Proxy
+from tests.world import World, until
+
+LOOK, STUCK = 0.1, 0.5
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lifeline, "LOOK_SECONDS", LOOK)
+    monkeypatch.setattr(lifeline, "STUCK_SECONDS", STUCK)
+
+
+@pytest.fixture
+async def line(world: World) -> AsyncIterator[Proxy]:
+    port = urlsplit(world.nats.url).port
+    assert port is not None
+    proxy = Proxy(port)
+    await proxy.accept()
+    yield proxy
+    await proxy.close()
+
+
+def url_of(line: Proxy) -> str:
+    return f"nats://{LOOPBACK}:{line.port}"
+
+
+@asynccontextmanager
+async def connected(world: World, line: Proxy) -> AsyncIterator[Client]:
+    connection = await nats.connect(
+        url_of(line), nkeys_seed_str=ServiceSecrets.load(world.secrets, "routing").nats_seed,
+        max_reconnect_attempts=-1, reconnect_time_wait=0.1, ping_interval=0.2, max_outstanding_pings=2,
+    )  # fmt: skip
+    try:
+        yield connection
+    finally:
+        line.cut()
+        with contextlib.suppress(ConnectionResetError):
+            await connection.close()
+
+
+async def write_until_nobody_takes_it(connection: Client) -> None:
+    try:
+        async with asyncio.timeout(3):
+            while True:
+                await connection.publish("nobody", bytes(100_000))
+    except (TimeoutError, OutboundBufferLimitError):
+        return
+
+
+async def test_a_connection_whose_other_end_reads_nothing_any_more_is_lost_for_good(world: World, line: Proxy) -> None:
+    async with connected(world, line) as connection:
+        line.ways["up"].bytes_per_second = 1
+        await write_until_nobody_takes_it(connection)
+        await until(lambda: not connection.is_connected)
+        await line.calm()
+        async with asyncio.timeout(10):
+            await lifeline.watch(connection, [url_of(line)])
+        assert not connection.is_connected
+
+
+async def test_a_connection_that_comes_back_and_a_nats_that_is_away_are_waited_for(world: World, line: Proxy) -> None:
+    async with connected(world, line) as connection:
+        watching = asyncio.create_task(lifeline.watch(connection, [url_of(line)]))
+        line.refuse()
+        line.cut()
+        await until(lambda: not connection.is_connected)
+        done, _ = await asyncio.wait([watching], timeout=4 * STUCK)
+        assert not done, "nobody greets, so waiting may help"
+        await line.accept()
+        await until(lambda: connection.is_connected)
+        done, _ = await asyncio.wait([watching], timeout=2 * STUCK)
+        assert not done
+        watching.cancel()
+
+
+@pytest.mark.parametrize("said", [b"", b"-ERR\r\n", b"INFO"])
+async def test_only_a_server_that_says_who_it_is_greets(said: bytes) -> None:
+    async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(said)
+        writer.close()
+
+    server = await asyncio.start_server(answer, LOOPBACK)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        assert not await lifeline.greets(f"nats://{LOOPBACK}:{port}")
+    assert not await lifeline.greets(f"nats://{LOOPBACK}:{port}")
+
+
+async def test_nats_greets(world: World) -> None:
+    assert await lifeline.greets(world.nats.url)

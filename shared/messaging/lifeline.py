@@ -1,7 +1,8 @@
-"""The process's one connection to NATS: when it does not come back although NATS is there, the process ends.
+"""The process's one connection to NATS: when it is lost for good although NATS is there, the process ends.
 
-nats-py leaves a connection only after it has written what is left, however long that takes: on a line where nobody
-reads any more, until the kernel gives up, a quarter of an hour later. Whoever keeps the process running starts it anew.
+nats-py closes it for ever on most errors that the server names, and leaves a connection only after it has written what
+is left: on a line where nobody reads any more, when the kernel gives up, a quarter of an hour later. Whoever keeps the
+process running starts it anew in a second.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 
 from nats.aio.client import Client
 
+from shared.messaging.failures import code_of
 from shared.telemetry.logs import get_logger
 
 LOOK_SECONDS = 2.0
@@ -26,11 +28,13 @@ log = get_logger()
 
 
 async def watch(connection: Client, servers: Sequence[str]) -> None:
-    """Return when the connection is lost for good: not ours although a server greets whoever knocks."""
+    """Return when the connection is lost for good: closed, or not ours although a server greets whoever knocks."""
     loop = asyncio.get_running_loop()
     since = loop.time()
     while True:
         await asyncio.sleep(LOOK_SECONDS)
+        if connection.is_closed:
+            return
         if connection.is_connected or not await _anybody_greets(servers):
             since = loop.time()
         elif loop.time() - since > STUCK_SECONDS:
@@ -56,7 +60,8 @@ def keep(connection: Client, servers: Sequence[str]) -> Callable[[], Awaitable[N
 
     async def run() -> None:
         await watch(connection, servers)
-        log.critical("nats.lost_for_good")
+        why = connection.last_error
+        log.critical("nats.lost_for_good", error_code=code_of(why) if why else "none")
         end = threading.Timer(LEAVE_SECONDS, os._exit, (1,))  # a stop in good order may wait for the same line
         end.daemon = True
         end.start()

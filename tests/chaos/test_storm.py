@@ -26,6 +26,7 @@ from tests.chaos.people import ACTS, People, now
 from tests.chaos.raw import page, register
 from tests.chaos.schedule import DECK_SECONDS, LINE_FAULTS, SERVERS, SLICE_SECONDS, schedule
 from tests.chaos.storm import Storm, Stormy, stormy_house
+from tests.world import until
 
 MINUTES = float(os.environ.get("STORM_MINUTES", "0"))
 SECONDS = MINUTES * 60 or SLICE_SECONDS
@@ -123,6 +124,26 @@ async def test_a_full_disk_of_the_stream_stops_no_registration(stormy: Stormy, p
     assert all(letter.case_id for letter in letters)
     assert waiting >= WHILE_FULL, "each letter leaves its registration and its reading in the outbox"
     assert found["flows"] == full.remedy
+    assert await close_the_books(stormy.house, people.receipts) == BALANCED
+
+
+async def test_services_whose_connections_nats_ended_with_an_error_are_started_anew(
+    stormy: Stormy, people: People
+) -> None:
+    """nats-py never opens such a connection again: a service that lived on would answer nobody, for ever."""
+    await at_rest(stormy.house)
+    supervisor = stormy.house.stack.supervisor
+    assert supervisor is not None
+
+    def restarts() -> dict[str, int]:
+        return {name: supervisor.statuses()[name].restarts for name in SERVICES}
+
+    before = restarts()
+    stormy.lines["nats"].say(b"-ERR 'maximum account active connections exceeded'\r\n")
+    await until(lambda: all(count > before[name] for name, count in restarts().items()), seconds=60)
+    await supervisor.ready()
+    assert await people.new_day().send(3)
+    await at_rest(stormy.house)
     assert await close_the_books(stormy.house, people.receipts) == BALANCED
 
 

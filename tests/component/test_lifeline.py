@@ -73,6 +73,14 @@ async def test_a_connection_whose_other_end_reads_nothing_any_more_is_lost_for_g
         assert not connection.is_connected
 
 
+async def test_a_connection_that_the_server_ended_with_an_error_is_lost_for_good(world: World, line: Proxy) -> None:
+    async with connected(world, line) as connection:
+        line.say(b"-ERR 'maximum account active connections exceeded'\r\n")
+        async with asyncio.timeout(5):
+            await lifeline.watch(connection, [url_of(line)])
+        assert connection.is_closed
+
+
 async def test_a_connection_that_comes_back_and_a_nats_that_is_away_are_waited_for(world: World, line: Proxy) -> None:
     async with connected(world, line) as connection:
         watching = asyncio.create_task(lifeline.watch(connection, [url_of(line)]))

@@ -82,7 +82,6 @@ class Room:
         async with self.house.pool.acquire() as connection, connection.transaction():
             await applying(self.directory, lambda _: None)(connection, batch)
             await outbox.put(connection, batch.emitted)
-        await self.admin.execute("delete from outbox_unsent")
         return [event.case_id for event in events]
 
     async def open(self, days: Sequence[date], count: int) -> None:
@@ -97,6 +96,7 @@ class Room:
         }
         for table, changes in (("watched_case", own), ("clock", own), ("outbox", own | told)):
             await multiply(self.admin, table, "copies", "row.case_id = copy.template", changes)
+        await self.admin.execute("truncate outbox_unsent")
         await self.admin.execute(_QUEUE, timeout=900)
         await self.admin.execute("insert into copies (case_id) select unnest($1::uuid[])", templates)
         await settle(self.admin, TABLES)

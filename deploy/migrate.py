@@ -60,8 +60,7 @@ async def migrate(
             refuse_plaintext(url)
     admin = await asyncpg.connect(database_url)
     try:
-        if admin.get_server_version().major < OLDEST_SERVER:
-            raise ServerTooOld
+        refuse_old_server(admin)
         await admin.execute("select pg_advisory_lock($1)", LOCK)
         if not restoring and await _half_restored(admin):
             raise RestoreUnfinished
@@ -76,6 +75,16 @@ async def migrate(
     for line in await _streams(nats_url, secrets_dir, tag, StreamSize(stream_bytes, stream_replicas)):
         tell(line)
     return tag
+
+
+def refuse_old_server(admin: asyncpg.Connection) -> None:
+    """Let a server pass whose SQL we speak.
+
+    Raises:
+        ServerTooOld: before anything is changed.
+    """
+    if admin.get_server_version().major < OLDEST_SERVER:
+        raise ServerTooOld
 
 
 async def _half_restored(admin: asyncpg.Connection) -> bool:

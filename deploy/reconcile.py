@@ -143,7 +143,10 @@ async def _move(admin: asyncpg.Connection, rows: Sequence[Row], places: Sequence
                 [number for number, _ in own],
                 [place for _, place in own],
             )
-            await admin.execute(f"delete from {service}.outbox_unsent")  # noqa: S608
+            await admin.execute(
+                f"delete from {service}.outbox_unsent where number = any($1::bigint[])",  # noqa: S608
+                [number for number, _ in own],
+            )
             await admin.execute(
                 f"""update {service}.position set sequence = moved.sequence
                     from unnest($1::smallint[], $2::bigint[]) as moved (partition, sequence)

@@ -25,7 +25,7 @@ from deploy.backup.manifest import HOUSE_DUMP, KEYS_DUMP, Manifest
 from deploy.backup.programs import load, programs
 from deploy.backup.survivor import happenings, stream_made_at
 from deploy.backup.take import Place, beside
-from deploy.migrate import RESTORES, connect_steward, create_keystore, make_roles, migrate
+from deploy.migrate import RESTORES, connect_steward, create_keystore, make_roles, migrate, refuse_old_server
 from deploy.reconcile import reconcile
 from deploy.replay import Reading, replay
 from services.intake.vault.capsules import Capsule, CapsuleErased, Vault
@@ -78,6 +78,7 @@ async def restore(source: Source, target: Target) -> dict[str, Any]:
 
     Raises:
         BackupError: before anything was changed, or with the database left empty (`load_failed`).
+        ServerTooOld: before anything was changed.
     """
     tools = programs(target.pg_bin)
     keys_folder = source.keys_folder or beside(source.folder)
@@ -151,6 +152,7 @@ async def _refuse_unless_empty(house: Place) -> None:
 async def _tables(url: str) -> int:
     connection = await asyncpg.connect(url)
     try:
+        refuse_old_server(connection)
         query = "select count(*) from pg_tables where schemaname not in ('pg_catalog', 'information_schema')"
         found: int = await connection.fetchval(query)
         return found

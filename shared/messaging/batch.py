@@ -96,12 +96,11 @@ class Applier:
     ) -> None:
         async with self._pool.acquire() as connection, connection.transaction():
             rows = await connection.fetch(_MOVE, sorted(partitions), arrived[-1].sequence)
-            stood = {row["partition"]: row["sequence"] for row in rows}
-            end = arrived[-1].sequence
+            stood = dict.fromkeys(partitions, arrived[-1].sequence) | {row[0]: row[1] for row in rows}
             fresh = [
                 (item, result)
                 for item, result in zip(arrived, parsed, strict=True)
-                if item.sequence > stood.get(item.partition, end)
+                if item.sequence > stood[item.partition]
             ]
             if not fresh:
                 return

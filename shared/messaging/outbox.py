@@ -8,16 +8,12 @@ from shared.contracts.envelope import Envelope, headers_of, subject_of
 from shared.postgres.pool import Connection
 
 _INSERT = """
-with added as (
-    insert into outbox (event_id, case_id, subject, headers, body)
-    select event_id, case_id, subject, headers, body
-    from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[])
-        with ordinality as row (event_id, case_id, subject, headers, body, place)
-    order by place
-    on conflict (event_id) do nothing
-    returning number
-)
-insert into outbox_unsent select number from added
+insert into outbox (event_id, case_id, subject, headers, body)
+select event_id, case_id, subject, headers, body
+from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[])
+    with ordinality as row (event_id, case_id, subject, headers, body, place)
+order by place
+on conflict (event_id) do nothing
 """
 
 

@@ -20,7 +20,9 @@ from shared.messaging.header_lines import read_quickly
 
 REQUEST_SECONDS = 2.0
 """How long the server keeps a request; a lost one is noticed a second later."""
-_STATUS, _ALL_BROUGHT, _EXPIRED, _NO_RESPONDERS = "Status", "404", "408", "503"
+_STATUS, _EXPIRED, _NO_RESPONDERS = "Status", "408", "503"
+_ALL_BROUGHT = ("404", _EXPIRED)
+"""Servers before 2.12.2 end an answered request like one that ran out."""
 
 
 class Pull:
@@ -58,7 +60,7 @@ class Pull:
             NoStreamResponseError: the consumer is gone.
         """
         late = asyncio.get_running_loop().time() > self._asked_at + REQUEST_SECONDS + 1.0
-        if self._wanted <= 0 or late:
+        if (self._wanted <= 0 and not self._arrived) or late:
             await self._ask()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
@@ -76,7 +78,7 @@ class Pull:
 
     async def _take(self, message: Msg) -> None:
         status = message.headers.get(_STATUS) if message.headers and not message.data else None
-        if status == _EXPIRED:
+        if status == _EXPIRED and not self._arrived:
             await self._ask()
             return
         if status is None:
@@ -84,5 +86,5 @@ class Pull:
             self._wanted -= 1
         else:
             self._wanted, self._gone = 0, status == _NO_RESPONDERS
-        if self._gone or status == _ALL_BROUGHT or (status is None and self._wanted == 0):
+        if self._gone or status in _ALL_BROUGHT or (status is None and self._wanted == 0):
             self._answered.set()  # after any other status the silence is waited out, then it is asked again

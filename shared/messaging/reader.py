@@ -63,7 +63,7 @@ class Reader:
         self._expected = 0
         self._applied = 0
         self._failures = 0
-        """Since a batch was applied."""
+        """Since everything was last in order."""
 
     async def run(self) -> None:
         """Read until cancelled.
@@ -119,6 +119,7 @@ class Reader:
             info = await self._stream.consumer_info(STREAM, self._name)
             if info.delivered and info.delivered.consumer_seq != self._expected:
                 raise Gap  # the last deliveries were lost, and nothing follows that would show it
+            self._failures = 0
             return
         self._pace.began()
         arrived = [self._arrived(message) for message in messages]

@@ -35,12 +35,15 @@ where number = any(array(select number from outbox_unsent order by number limit 
 """Not a join: what statistics of a new house say of two tables must not let it read the whole outbox."""
 _ANY_UNSENT = "select exists (select 1 from outbox_unsent)"
 _MARK = """
-with gone as (
-    delete from outbox_unsent
-    where number = any($1::bigint[]) and exists (select 1 from relay_lease where token = $3) returning number
+with lease as (
+    select from relay_lease where token = $3
+), gone as (
+    delete from outbox_unsent where number = any($1::bigint[]) and exists (select from lease) returning number
+), marked as (
+    insert into outbox_sent
+    select number, sequence from gone join unnest($1::bigint[], $2::bigint[]) as sent (number, sequence) using (number)
 )
-insert into outbox_sent
-select number, sequence from gone join unnest($1::bigint[], $2::bigint[]) as sent (number, sequence) using (number)
+select exists (select from lease)
 """
 _RELEASE = "update relay_lease set until = '-infinity' where token = $1"
 
@@ -134,11 +137,11 @@ class Relay:
             raise done.failure
 
     async def _mark(self, acknowledged: dict[int, int]) -> None:
-        if acknowledged:
-            done = await self._pool.execute(_MARK, list(acknowledged), list(acknowledged.values()), self._token)
-            if done == "INSERT 0 0":
-                self._leased_at = float("-inf")
-                raise LeaseLost
+        if not acknowledged:
+            return
+        if not await self._pool.fetchval(_MARK, list(acknowledged), list(acknowledged.values()), self._token):
+            self._leased_at = float("-inf")
+            raise LeaseLost
 
     async def _rest(self) -> None:
         # Without the lease somebody must know of those that wait for a dead relay's to run out.

@@ -1,7 +1,7 @@
 """What every service is made of: a FastStream app around one pool, one NATS connection, reader, relay, commands.
 
 `House` opens the connections and refuses a foreign realm; `House.app` joins the parts to a FastStream application. A
-permission error or a reader that cannot go on stops the process, and the supervisor decides.
+permission error, a reader that cannot go on and a connection lost for good end the process; the supervisor decides.
 """
 
 import asyncio
@@ -9,8 +9,10 @@ import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 
 import asyncpg
+import nats
 import nats.errors
 from faststream import FastStream
 from faststream.nats import NatsBroker, NatsMessage
@@ -145,11 +147,11 @@ class House:
 
         async def started() -> None:
             connection = await self.broker.connect()
+            tasks.append(asyncio.create_task(_guarded(partial(lifeline.keep, connection, self._knock))))
             self._stream = JetStreamContext(connection, timeout=5)
             await self._recognise_stream()
             self._relay = Relay(self._by_key, Publisher(connection))
-            guard = lifeline.keep(connection, servers(self.settings.nats_url))
-            loops: list[Background] = [self._relay.run, self._prune, guard, *background]
+            loops: list[Background] = [self._relay.run, self._prune, *background]
             reader = self._reader(apply, connection) if apply else None
             if reader:
                 loops.append(reader.run)
@@ -164,6 +166,13 @@ class House:
             print(f"READY {self.service}", flush=True)  # noqa: T201 - the supervisor waits for this line
 
         return FastStream(self.broker, lifespan=lifespan, after_startup=[started], on_shutdown=[stopping], logger=None)
+
+    async def _knock(self) -> Client:
+        settings = self.settings
+        return await nats.connect(
+            servers(settings.nats_url), name=f"{self.service}-{settings.replica}-knocks", allow_reconnect=False,
+            nkeys_seed_str=self.secrets.nats_seed, tls=bus_tls(settings.nats_url, settings.secrets_dir),
+        )  # fmt: skip
 
     async def _recognise_stream(self) -> None:
         """Wait for the stream (NATS may start after us); refuse another installation's."""

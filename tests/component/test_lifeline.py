@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 
 import nats
@@ -16,13 +18,14 @@ from shared.security.secrets import ServiceSecrets
 from tests.chaos.proxy import LOOPBACK, Proxy
 from tests.world import World, until
 
-LOOK, STUCK = 0.1, 0.5
+LOOK, LOOKS = 0.1, 5
+STUCK = LOOK * LOOKS
 
 
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lifeline, "LOOK_SECONDS", LOOK)
-    monkeypatch.setattr(lifeline, "STUCK_SECONDS", STUCK)
+    monkeypatch.setattr(lifeline, "STUCK_LOOKS", LOOKS)
 
 
 @pytest.fixture
@@ -35,16 +38,21 @@ async def line(world: World) -> AsyncIterator[Proxy]:
     await proxy.close()
 
 
-def url_of(line: Proxy) -> str:
-    return f"nats://{LOOPBACK}:{line.port}"
+def knocking(world: World, line: Proxy, identity: str = "routing", **options: Any) -> lifeline.Knock:
+    seed = ServiceSecrets.load(world.secrets, identity).nats_seed
+    url = f"nats://{LOOPBACK}:{line.port}"
+    return partial(nats.connect, url, nkeys_seed_str=seed, **({"allow_reconnect": False} | options))
 
 
 @asynccontextmanager
 async def connected(world: World, line: Proxy) -> AsyncIterator[Client]:
-    connection = await nats.connect(
-        url_of(line), nkeys_seed_str=ServiceSecrets.load(world.secrets, "routing").nats_seed,
-        max_reconnect_attempts=-1, reconnect_time_wait=0.1, ping_interval=0.2, max_outstanding_pings=2,
-    )  # fmt: skip
+    options = {
+        "max_reconnect_attempts": -1,
+        "reconnect_time_wait": 0.1,
+        "ping_interval": 0.2,
+        "max_outstanding_pings": 2,
+    }
+    connection = await knocking(world, line, allow_reconnect=True, **options)()
     try:
         yield connection
     finally:
@@ -69,7 +77,7 @@ async def test_a_connection_whose_other_end_reads_nothing_any_more_is_lost_for_g
         await until(lambda: not connection.is_connected)
         await line.calm()
         async with asyncio.timeout(10):
-            await lifeline.watch(connection, [url_of(line)])
+            await lifeline.lost(connection, knocking(world, line))
         assert not connection.is_connected
 
 
@@ -77,13 +85,13 @@ async def test_a_connection_that_the_server_ended_with_an_error_is_lost_for_good
     async with connected(world, line) as connection:
         line.say(b"-ERR 'maximum account active connections exceeded'\r\n")
         async with asyncio.timeout(5):
-            await lifeline.watch(connection, [url_of(line)])
+            await lifeline.lost(connection, knocking(world, line))
         assert connection.is_closed
 
 
 async def test_a_connection_that_comes_back_and_a_nats_that_is_away_are_waited_for(world: World, line: Proxy) -> None:
     async with connected(world, line) as connection:
-        watching = asyncio.create_task(lifeline.watch(connection, [url_of(line)]))
+        watching = asyncio.create_task(lifeline.lost(connection, knocking(world, line)))
         line.refuse()
         line.cut()
         await until(lambda: not connection.is_connected)
@@ -96,18 +104,34 @@ async def test_a_connection_that_comes_back_and_a_nats_that_is_away_are_waited_f
         watching.cancel()
 
 
+async def test_a_nats_that_would_refuse_a_new_connection_is_waited_for(world: World, line: Proxy) -> None:
+    """Ending would help nobody, and what works without NATS would be gone too."""
+
+    async def refused() -> Client:
+        return await nats.connect(f"nats://{LOOPBACK}:{line.port}", allow_reconnect=False)
+
+    assert not await lifeline.opens(refused)
+    async with connected(world, line) as connection:
+        line.say(b"-ERR 'maximum account active connections exceeded'\r\n")
+        await until(lambda: connection.is_closed)
+        done, _ = await asyncio.wait([asyncio.create_task(lifeline.lost(connection, refused))], timeout=4 * STUCK)
+        assert not done
+
+
 @pytest.mark.parametrize("said", [b"", b"-ERR\r\n", b"INFO"])
-async def test_only_a_server_that_says_who_it_is_greets(said: bytes) -> None:
+async def test_whoever_else_answers_at_the_port_opens_nothing(world: World, said: bytes) -> None:
     async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(said)
         writer.close()
 
     server = await asyncio.start_server(answer, LOOPBACK)
     async with server:
-        port = server.sockets[0].getsockname()[1]
-        assert not await lifeline.greets(f"nats://{LOOPBACK}:{port}")
-    assert not await lifeline.greets(f"nats://{LOOPBACK}:{port}")
+        proxy = Proxy(server.sockets[0].getsockname()[1])
+        await proxy.accept()
+        assert not await lifeline.opens(knocking(world, proxy))
+        await proxy.close()
+    assert not await lifeline.opens(knocking(world, proxy))
 
 
-async def test_nats_greets(world: World) -> None:
-    assert await lifeline.greets(world.nats.url)
+async def test_nats_opens(world: World, line: Proxy) -> None:
+    assert await lifeline.opens(knocking(world, line))

@@ -1,7 +1,6 @@
 """A connection to NATS that is lost for good is told from one that comes back and from a NATS that is away."""
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -46,19 +45,16 @@ def knocking(world: World, line: Proxy, identity: str = "routing", **options: An
 
 @asynccontextmanager
 async def connected(world: World, line: Proxy) -> AsyncIterator[Client]:
-    options = {
-        "max_reconnect_attempts": -1,
-        "reconnect_time_wait": 0.1,
-        "ping_interval": 0.2,
-        "max_outstanding_pings": 2,
-    }
-    connection = await knocking(world, line, allow_reconnect=True, **options)()
+    patient = {"allow_reconnect": True, "max_reconnect_attempts": -1, "reconnect_time_wait": 0.1}
+    connection = await knocking(world, line, ping_interval=0.2, max_outstanding_pings=2, **patient)()
     try:
         yield connection
     finally:
-        line.cut()
-        with contextlib.suppress(ConnectionResetError):
-            await connection.close()
+        if not connection.is_connected and not connection.is_closed:
+            await line.calm()
+            line.cut()  # what was left is gone, so it comes back, and can be closed in good order
+            await until(lambda: connection.is_connected)
+        await connection.close()
 
 
 async def write_until_nobody_takes_it(connection: Client) -> None:

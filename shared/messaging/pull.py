@@ -60,7 +60,7 @@ class Pull:
             NoStreamResponseError: the consumer is gone.
         """
         late = asyncio.get_running_loop().time() > self._asked_at + REQUEST_SECONDS + 1.0
-        if (self._wanted <= 0 and not self._arrived) or late:
+        if not self._arrived and (self._wanted <= 0 or late):
             await self._ask()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):

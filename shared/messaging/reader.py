@@ -39,6 +39,17 @@ class StreamBehind(Exception):
     code = "stream_behind"
 
 
+def refuse_behind(last: int, position: int) -> None:
+    """Let a stream pass whose last sequence is not before our position.
+
+    Raises:
+        StreamBehind: it was lost or cut.
+    """
+    if position > last:
+        log.error("reader.stream_behind", position=position, sequence=last)
+        raise StreamBehind
+
+
 class Gap(Exception):
     """The consumer skipped a delivery; it is made anew."""
 
@@ -150,10 +161,7 @@ class Reader:
             "select sequence from position where partition = any($1::smallint[])", held_partitions
         )
         positions = [row["sequence"] for row in rows]
-        last = (await self._stream.stream_info(STREAM)).state.last_seq
-        if max(positions) > last:
-            log.error("reader.stream_behind", position=max(positions), sequence=last)
-            raise StreamBehind
+        refuse_behind((await self._stream.stream_info(STREAM)).state.last_seq, max(positions))
         # A consumer whose server died is struck off the cluster's list, but nobody is there to say so.
         with contextlib.suppress(NotFoundError, nats.errors.TimeoutError):
             await self._stream.delete_consumer(STREAM, self._name)

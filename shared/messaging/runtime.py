@@ -7,13 +7,12 @@ permission error, a reader that cannot go on and a connection lost for good end 
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 
 import asyncpg
 import nats
-import nats.errors
 from faststream import FastStream
 from faststream.nats import NatsBroker, NatsMessage
 from faststream.nats.security import NatsNKey
@@ -29,8 +28,9 @@ from shared.messaging.bus import bus_tls
 from shared.messaging.commands import CommandRouter
 from shared.messaging.drafts import Emitter
 from shared.messaging.failures import code_of, growing, is_infrastructure
+from shared.messaging.loops import Background, end, guarded
 from shared.messaging.publish import Publisher
-from shared.messaging.reader import Reader
+from shared.messaging.reader import Reader, refuse_behind
 from shared.messaging.relay import Relay
 from shared.messaging.vitals import Measure, Vitals, middlewares, watched
 from shared.postgres.casetime import CaseClock, PrimaryClock, VirtualClock
@@ -43,9 +43,6 @@ from shared.telemetry.logs import get_logger
 
 log = get_logger()
 
-Background = Callable[[], Awaitable[None]]
-"""A loop of a service's own (ticker, mail sender); runs until cancelled and waits out infrastructure failures."""
-
 REALM_KEY = "realm"
 """Key of the realm's tag in the stream's metadata."""
 ONLY_ASKED, QUIET, BUSY = b"?", b"1", b"0"
@@ -53,6 +50,7 @@ ONLY_ASKED, QUIET, BUSY = b"?", b"1", b"0"
 INBOXES = "_inbox_"
 PING_SECONDS, PINGS_UNANSWERED = 4, 2
 """A server from which nothing comes is given up after 12 s; nats-py's own figures make that six minutes."""
+_FURTHEST = "select max(sequence) from position"
 PRUNE_EVERY_SECONDS = 3600
 _PRUNE = (
     "delete from inbox where received_at < now() - interval '30 days'",
@@ -147,7 +145,7 @@ class House:
 
         async def started() -> None:
             connection = await self.broker.connect()
-            tasks.append(asyncio.create_task(_guarded(partial(lifeline.keep, connection, self._knock))))
+            tasks.append(asyncio.create_task(guarded(partial(lifeline.keep, connection, self._knock))))
             self._stream = JetStreamContext(connection, timeout=5)
             await self._recognise_stream()
             self._relay = Relay(self._by_key, Publisher(connection))
@@ -156,7 +154,7 @@ class House:
             if reader:
                 loops.append(reader.run)
             loops.append(self._vitals(reader, router, measure).run)
-            tasks.extend(asyncio.create_task(_guarded(loop)) for loop in loops)
+            tasks.extend(asyncio.create_task(guarded(loop)) for loop in loops)
             relay = self._relay
 
             async def quiet() -> bool:
@@ -175,18 +173,25 @@ class House:
         )  # fmt: skip
 
     async def _recognise_stream(self) -> None:
-        """Wait for the stream (NATS may start after us); refuse another installation's."""
+        """Wait for stream and database (they may start after us); refuse a stream that is not ours or was cut.
+
+        This comes before anything is published: what is added to a stream that was cut makes it look whole again.
+        """
         attempt = 0
         while True:
             try:
-                metadata = (await self.stream.stream_info(STREAM)).config.metadata or {}
-            except nats.errors.Error as error:
+                info = await self.stream.stream_info(STREAM)
+                furthest: int = await self.pool.fetchval(_FURTHEST)
+            except Exception as error:
+                if not is_infrastructure(error):
+                    raise
                 attempt += 1
                 log.warning("stream.waiting", error_code=code_of(error), attempt=attempt)
                 await asyncio.sleep(growing(attempt))
                 continue
-            if metadata.get(REALM_KEY) != self.emitter.realm:
+            if (info.config.metadata or {}).get(REALM_KEY) != self.emitter.realm:
                 raise ForeignRealm
+            refuse_behind(info.state.last_seq, furthest)
             return
 
     def _reader(self, apply: Apply, connection: Client) -> Reader:
@@ -259,15 +264,6 @@ async def _not_started() -> bool:
     return False
 
 
-async def end(tasks: Collection[asyncio.Task[None]]) -> None:
-    """Cancel until all are done: `asyncio.wait_for` (before Python 3.12) and nats-py may swallow a cancellation."""
-    pending = set(tasks)
-    while pending:
-        for task in pending:
-            task.cancel()
-        _, pending = await asyncio.wait(pending, timeout=1)
-
-
 async def _patient_pool(dsn: str, service: str, *, by_key: bool = False) -> asyncpg.Pool:
     """PostgreSQL may start after us: wait for it."""
     attempt = 0
@@ -280,23 +276,6 @@ async def _patient_pool(dsn: str, service: str, *, by_key: bool = False) -> asyn
             attempt += 1
             log.warning("postgres.waiting", error_code=code_of(error), attempt=attempt)
             await asyncio.sleep(growing(attempt))
-
-
-async def _guarded(loop: Background) -> None:
-    attempt = 0
-    while True:
-        try:
-            await loop()
-            return
-        except Exception as error:
-            if is_infrastructure(error):
-                attempt += 1
-                log.warning("loop.waiting", error_code=code_of(error), attempt=attempt)
-                await asyncio.sleep(growing(min(attempt, 5)))
-                continue
-            log.error("loop.stopped", error_code=code_of(error))
-            os.kill(os.getpid(), signal.SIGTERM)
-            raise
 
 
 async def _on_nats_error(error: Exception) -> None:

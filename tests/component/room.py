@@ -19,10 +19,10 @@ from shared.contracts.vocabulary import Kind, Result, Task
 from shared.messaging import held, outbox
 from shared.messaging.batch import Applier, Batch
 from shared.messaging.drafts import Cause, Draft, Emitter
+from shared.messaging.loops import end
 from shared.messaging.publish import Publisher
 from shared.messaging.reader import Reader
 from shared.messaging.relay import Relay
-from shared.messaging.runtime import end
 from shared.postgres.pool import Connection, create_pool, service_dsn
 from shared.security.secrets import ServiceSecrets
 from tests.escalation_events import AUTHORITY, HOLDER, confirmed, told

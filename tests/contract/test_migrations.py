@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from deploy import migrate as migrate_module
-from deploy.migrate import ServerTooOld, connect_steward, migrate
+from deploy.migrate import ROOT, ServerTooOld, connect_steward, migrate
 from shared.contracts.house import SERVICES
 from shared.contracts.subjects import STREAM
 from shared.messaging.runtime import REALM_KEY, ForeignRealm
@@ -102,6 +102,39 @@ async def test_a_migration_that_fails_leaves_nothing_behind(world: World) -> Non
         assert await apply(admin, "routing", [mended]) == ["9002_broken"]
     finally:
         await admin.close()
+
+
+_BEFORE = """
+insert into outbox (event_id, case_id, subject, headers, body, stream_sequence)
+select gen_random_uuid(), gen_random_uuid(), 's', '{}', '{}', case when n % 3 > 0 then n * 10 end
+from generate_series(1, 9) as n
+"""
+_AFTER = """
+insert into outbox (event_id, case_id, subject, headers, body)
+select gen_random_uuid(), gen_random_uuid(), 's', '{}', '{}' from generate_series(1, 2)
+"""
+
+
+async def test_an_outbox_with_marks_keeps_them_and_what_is_added_later_is_queued(world: World) -> None:
+    """Also when a service of the version before adds it, which knows of no queue."""
+    first, then = migrations_in(ROOT / "shared" / "messaging" / "migrations")
+    admin = await asyncpg.connect(world.database_url)
+    transaction = admin.transaction()
+    await transaction.start()
+    try:
+        await admin.execute("create schema grown; set local search_path to grown")
+        await admin.execute(first.sql)
+        await admin.execute(_BEFORE)
+        await admin.execute("create role donthu_grown")
+        await admin.execute(then.sql)
+        await admin.execute(_AFTER)
+        unsent = await admin.fetch("select number from outbox_unsent order by number")
+        sent = await admin.fetch("select number, stream_sequence from outbox_sent order by number")
+    finally:
+        await transaction.rollback()
+        await admin.close()
+    assert [row["number"] for row in unsent] == [3, 6, 9, 10, 11]
+    assert [tuple(row) for row in sent] == [(n, n * 10) for n in range(1, 9) if n % 3]
 
 
 async def test_migrations_at_once_apply_each_file_once(world: World) -> None:

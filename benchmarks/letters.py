@@ -88,7 +88,7 @@ class Life:
         kind = _known(letter.kind)
         item = ConfirmItem(
             case_id=self.case_id, expected_version=letter.version, kind=kind, level=letter.level,
-            competent_authority_id=competent, holder_id=holder,
+            competent_authority_id=competent, holder_id=holder, nobody_denounced=True,
         )  # fmt: skip
         who = self._classifier(on)
         self._routing(confirmation.confirm(self.directory, letter, item, who, on), who)
@@ -210,7 +210,7 @@ class Life:
 
     def _reactions(self, envelope: Envelope) -> list[Envelope]:
         told: list[Envelope] = []
-        if (proposed := propose(self.directory, self._letter, envelope)) is not None:
+        if (proposed := propose(self.directory, frozenset(), self._letter, envelope)) is not None:
             before, self._letter = self._letter, numbered(self._letter, proposed).state
             told += self._stamped("routing", Cause.of(envelope), proposed.drafts, before.version if before else 0)
         if (opened := open_case(self._file, envelope)) is not None:

@@ -110,6 +110,7 @@ class Office:
                 level=each.level,
                 competent_authority_id=each.competent_authority_id,
                 holder_id=each.holder_id,
+                nobody_denounced=True,
             )
             for each in proposals
         ]

@@ -50,9 +50,14 @@ def letter(
 
 
 def after(
-    state: Classification | None, event: Event, *, at: datetime = MORNING, directory: Directory = THACH_AN
+    state: Classification | None,
+    event: Event,
+    *,
+    at: datetime = MORNING,
+    directory: Directory = THACH_AN,
+    desks: frozenset[str] = frozenset(),
 ) -> Decision[Classification]:
-    decision = react(directory, state, told(event, at=at, case_id=state.case_id if state else None))
+    decision = react(directory, desks, state, told(event, at=at, case_id=state.case_id if state else None))
     assert decision is not None
     return numbered(state, decision)
 
@@ -69,6 +74,7 @@ def said(state: Classification, **changes: Any) -> ConfirmItem:
     values = {
         "case_id": state.case_id, "expected_version": state.version, "kind": state.kind, "level": state.level,
         "competent_authority_id": state.competent_authority_id, "holder_id": state.holder_id,
+        "nobody_denounced": True,
     }  # fmt: skip
     return ConfirmItem(**(values | changes))
 
@@ -76,7 +82,7 @@ def said(state: Classification, **changes: Any) -> ConfirmItem:
 def dispatch(case_id: UUID, version: int, kind: Kind, to: str | None = DISTRICT, **changes: Any) -> Transfer:
     values = {
         "case_id": case_id, "expected_version": version, "kind": kind, "to_authority_id": to,
-        "document_number": "7/PC-UBND", "dispatched_on": MONDAY, "proof": Proof.POSTED,
+        "document_number": "7/PC-UBND", "dispatched_on": MONDAY, "proof": Proof.POSTED, "nobody_denounced": True,
     }  # fmt: skip
     return Transfer(**(values | changes))
 

@@ -81,6 +81,7 @@ def _classify(row: Row, letter: DemoLetter, directory: Directory, on: date, numb
                 body = {
                     "version": version, "kind": letter.label.kind, target: letter.target,
                     "document_number": f"{number}/PC-UBND", "dispatched_on": str(on), "proof": "posted",
+                    "nobody_denounced": _clear(letter),
                 }  # fmt: skip
                 return Act(person, "transfer", body)
             case "guide":
@@ -95,11 +96,17 @@ def _classify(row: Row, letter: DemoLetter, directory: Directory, on: date, numb
     body = {
         "version": version,
         "kind": letter.label.kind,
+        "nobody_denounced": _clear(letter),
         "level": letter.label.level,
         "competent_authority_id": authority,
         "holder_id": _holder(row, letter, directory, authority, on),
     }
     return Act(person, "confirm", body)
+
+
+def _clear(letter: DemoLetter) -> bool:
+    """The answer to whether the letter denounces somebody, by its label."""
+    return letter.label.kind not in (Kind.DENUNCIATION, Kind.INFORMATION)
 
 
 def _holder(row: Row, letter: DemoLetter, directory: Directory, authority: str, on: date) -> str | None:

@@ -18,6 +18,7 @@ from shared.contracts.intake import (
     OpenBox,
     OpenDocument,
     PetitionNumbered,
+    Preview,
     Register,
     Split,
     Track,
@@ -87,6 +88,7 @@ def routes(
     )
     router.add(IssueSlips, slips.issue, slips.authorise, recall=slips.recall, not_stored=frozenset({"slips"}))
     router.add(OpenBox, boxes.open, boxes.authorise)
+    router.add(Preview, registration.preview, registration.may_preview)
     router.add(Track, access.track, anybody, public=True)
     router.add(OpenDocument, access.open, signed_in)
     router.add(IntakeCounters, counters, anybody, public=True)

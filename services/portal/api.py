@@ -210,7 +210,11 @@ def _item(row: Row, given: Confirmation) -> ConfirmItem:
         if value is None:
             raise Refused(ErrorCode.INVALID, field=name)
     return ConfirmItem(
-        case_id=row["case_id"], expected_version=given.version, level=given.level or row["level"], **wanted
+        case_id=row["case_id"],
+        expected_version=given.version,
+        level=given.level or row["level"],
+        nobody_denounced=given.nobody_denounced,
+        **wanted,
     )
 
 

@@ -28,6 +28,8 @@ from shared.contracts.intake import (
     Opened,
     Part,
     Pin,
+    Preview,
+    Previewed,
     Receipt,
     Register,
     Registered,
@@ -38,6 +40,7 @@ from shared.contracts.intake import (
     Track,
     Tracked,
     TrackingClaim,
+    WorkingCopy,
 )
 from shared.contracts.notify import Acknowledge, NotifyCounters
 from shared.contracts.refusal import Refused
@@ -125,6 +128,16 @@ class Gateway:
             raise Refused(ErrorCode.TOO_LARGE, field="text") from None
         command = self._registration(by, arrival, sealed)
         return self._receipted(await self._client.send(command, Registered, actor=by.actor, key=by.key))
+
+    async def preview(self, by: Signature, received_on: date, letter: Letter) -> WorkingCopy:
+        """What would be masked of a letter; nothing is kept."""
+        try:
+            sealed = seal_model(letter, self._vault)
+        except SealedTooLarge:
+            raise Refused(ErrorCode.TOO_LARGE, field="text") from None
+        query = Preview(authority_id=by.viewer.authority_id, received_on=received_on, letter=sealed)
+        reply = await self._client.send(query, Previewed, actor=by.actor, key=by.key)
+        return self._opened(reply.working_copy, WorkingCopy)
 
     async def split(self, by: Signature, case_id: UUID, parts: list[Part], pin: str) -> list[Receipted]:
         """Separate the contents of a letter; one receipt for each, in the order given."""

@@ -37,7 +37,7 @@ UNCONFIRMED = frozenset({"proposed", "transferred", "received", "returned"})
 
 _ON_THE_WAY = frozenset({"transferred", "received", "returned"})
 _SETTLED_AT_THE_DESK = frozenset({"guided", "filed", "dispatched"})
-_CONFIRMERS = frozenset({Role.HANDLER, Role.HEAD})
+_CONFIRMERS = frozenset({Role.HANDLER})
 _LEADERS = frozenset({Role.HEAD, Role.DEPUTY})
 _OVERSEERS = frozenset({Role.HEAD, Role.ADVISER})
 
@@ -119,9 +119,9 @@ def audience(
 ) -> tuple[str, ...]:
     """Tags of those who may see a case. Nobody sees one whose exclusions are not known yet.
 
-    Before confirmation every letter is treated as a denunciation: only those who confirm it see it, and whoever sent
-    it on until it arrived. The envelope of separated contents holds the most protected of them: only the person who
-    separated them sees it.
+    Before confirmation every letter is treated as a denunciation: only the desk that confirms it sees it, and
+    whoever sent it on until it arrived. The envelope of separated contents holds the most protected of them: only the
+    person who separated them sees it.
     """
     if stage == "registered":
         return ()

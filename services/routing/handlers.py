@@ -37,9 +37,9 @@ C = TypeVar("C", Transfer, ReceiveTransfer, ReturnTransfer, Guide, File)
 Decide = Callable[[Directory, Classification | None, C, str, date], Decision[Classification]]
 
 
-def applying(directory: Directory) -> Apply:
+def applying(directory: Directory, desks: frozenset[str]) -> Apply:
     """Reaction to events: a read petition becomes a proposal, a separated one an envelope."""
-    return folding(store.load, partial(react, directory), store.save)
+    return folding(store.load, partial(react, directory, desks), store.save)
 
 
 def routes(directory: Directory) -> CommandRouter:

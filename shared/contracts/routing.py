@@ -69,6 +69,8 @@ class ClassificationConfirmed(Event):
     barred: list[DirectoryId]
     """Officers who may see but not hold or verify (author of the contested act)."""
     received_on: date
+    nobody_denounced: bool = False
+    """The person who confirmed said that nothing in the letter denounces anybody."""
 
 
 class LetterTransferred(Event):
@@ -91,6 +93,7 @@ class LetterTransferred(Event):
     excluded: list[DirectoryId]
     received_on: date
     """First receipt anywhere."""
+    nobody_denounced: bool = False
 
 
 class TransferReceived(Event):
@@ -172,6 +175,8 @@ class ConfirmItem(Contract):
     level: Level = 1
     competent_authority_id: DirectoryId
     holder_id: DirectoryId
+    nobody_denounced: bool = False
+    """The answer to whether the letter denounces somebody; demanded for every kind that is no denunciation."""
 
 
 class ItemResult(Contract):
@@ -212,6 +217,8 @@ class Transfer(Command):
     document_number: DocumentNumber
     dispatched_on: date
     proof: Proof
+    nobody_denounced: bool = False
+    """As for confirming; demanded inside the house."""
 
 
 class ReceiveTransfer(Command):

@@ -264,6 +264,7 @@ class ErrorCode(StrEnum):
     DOCUMENT_NUMBER_TAKEN = "document_number_taken"
     LAW_REFUSES = "law_refuses"
     CHANNEL_CANNOT = "channel_cannot"
+    DENUNCIATION_OPEN = "denunciation_open"
     ONLY_ONCE = "only_once"
     ABOLISHED_AUTHORITY = "abolished_authority"
     SLIP_UNKNOWN = "slip_unknown"

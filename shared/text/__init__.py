@@ -14,6 +14,7 @@ from shared.text.accept import (
 )
 from shared.text.fold import fold, fold_with_offsets
 from shared.text.order import sort_key
+from shared.text.reading import reading_form, visible
 
 __all__ = [
     "LETTER_LIMIT",
@@ -28,5 +29,7 @@ __all__ = [
     "fold_with_offsets",
     "normalise_letter",
     "normalise_name",
+    "reading_form",
     "sort_key",
+    "visible",
 ]

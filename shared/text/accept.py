@@ -4,6 +4,8 @@ import re
 import unicodedata
 from typing import ClassVar
 
+from shared.text.reading import visible
+
 LETTER_LIMIT = 200_000
 """Characters of one letter."""
 NAME_LIMIT = 200
@@ -31,7 +33,7 @@ class TextError(Exception):
 
 
 class EmptyText(TextError):
-    """Nothing but white space."""
+    """Nothing but white space and characters that show nothing."""
 
     code = "text_empty"
     _advice = "Chưa có nội dung. Hãy nhập nội dung rồi gửi lại."
@@ -95,7 +97,7 @@ def _refuse(pattern: re.Pattern[str], text: str, error: type[TextError]) -> None
 
 
 def _bounded(text: str, max_chars: int) -> str:
-    if not text.strip():
+    if not visible(text).strip():
         raise EmptyText(0)
     if len(text) > max_chars:
         raise TextTooLong(max_chars)

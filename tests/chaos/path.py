@@ -92,6 +92,7 @@ class Path:
             kind=Kind.COMPLAINT,
             competent_authority_id=PLACE,
             holder_id=HOLDER,
+            nobody_denounced=True,
         )
         done = await self._send(Confirm(items=[item]), Confirmed, DESK, case_id)
         assert done.results[0].error is None

@@ -147,6 +147,7 @@ class People:
         holder, head = self._persons[f"{place}-04"], self._persons[f"{place}-01"]
         confirmed = {
             "version": version, "kind": "complaint", "competent_authority_id": place, "holder_id": f"{place}-04",
+            "nobody_denounced": True,
         }  # fmt: skip
         if not await self._act(desk, letter, "confirm", confirmed):
             return

@@ -107,7 +107,7 @@ async def test_no_case_is_given_to_it(place: Place) -> None:
     case_id, _ = await place.proposed()
     item = ConfirmItem(
         case_id=case_id, expected_version=1, kind=Kind.FEEDBACK, competent_authority_id=place.gone,
-        holder_id=place.handler_id,
+        holder_id=place.handler_id, nobody_denounced=True,
     )  # fmt: skip
     [result] = (await place.send(Confirm(items=[item]), Confirmed)).results
     assert result.error is not None

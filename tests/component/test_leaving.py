@@ -75,7 +75,7 @@ async def held_by_the_leaver(leaver: Person) -> dict[str, Any]:
         return case if case["stage"] == "proposed" else None
 
     version = (await until(proposal))["versions"]["routing"]
-    said = {"version": version, "competent_authority_id": "van-trinh", "holder_id": LEAVER}
+    said = {"version": version, "competent_authority_id": "van-trinh", "holder_id": LEAVER, "nobody_denounced": True}
     await leaver.post(f"/api/v1/cases/{case_id}/confirm", said)
     await act(leaver, await seen(leaver, case_id, stage="open"), "take-over", nothing_bars_me=True)
     return await seen(leaver, case_id, stage="taken")

@@ -102,7 +102,7 @@ async def confirmed(desk: Desk, *items: Item, officer: str = DESK) -> list[str |
 def item(case_id: UUID, version: int = 1, kind: Kind = F, **changes: Any) -> Item:
     values = {
         "case_id": case_id, "expected_version": version, "kind": kind, "competent_authority_id": COMMUNE,
-        "holder_id": HOLDER,
+        "holder_id": HOLDER, "nobody_denounced": True,
     }  # fmt: skip
     return Item(**(values | changes))
 

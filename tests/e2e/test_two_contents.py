@@ -147,7 +147,10 @@ async def test_nobody_of_the_open_part_finds_the_sealed_one(house: RunningHouse)
 async def _confirm(house: RunningHouse, person: Person, case_id: str, kind: str, authority: str, holder_id: str) -> str:
     """The number in the register."""
     version = (await house.case(person, case_id, stage="proposed"))["versions"]["routing"]
-    body = {"version": version, "kind": kind, "competent_authority_id": authority, "holder_id": holder_id}
+    body = {
+        "version": version, "kind": kind, "competent_authority_id": authority, "holder_id": holder_id,
+        "nobody_denounced": kind != "denunciation",
+    }  # fmt: skip
     await person.post(f"/api/v1/cases/{case_id}/confirm", body)
 
     async def numbered() -> str | None:

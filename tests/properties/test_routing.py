@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from services.routing.domain.channels import may_be
 from services.routing.domain.confirmation import confirm
-from services.routing.domain.exclusion import DENOUNCING, barred, lines_of
+from services.routing.domain.exclusion import DENOUNCING, barred, excluded, lines_of
 from services.routing.domain.transfer import receive, send_back, transfer
 from shared.contracts.intake import Evidence, KindScore, PetitionRead
 from shared.contracts.refusal import Refused
@@ -47,11 +47,11 @@ def respects(event: ClassificationProposed, read: PetitionRead) -> None:
     hidden = set(event.excluded)
     assert event.confirmer_id not in hidden
     assert event.confirmer_id not in read.against
-    assert event.holder_id not in hidden
     if event.kind is None:
         assert event.competent_authority_id is None
         return
-    assert may_be(event.kind, read.channel, read.signed, MONDAY)
+    assert may_be(event.kind, read.channel, read.signed, Flag.ANONYMOUS not in read.flags, MONDAY)
+    assert event.holder_id not in excluded(THACH_AN, event.kind, read.against, MONDAY)
     assert event.holder_id not in barred(THACH_AN, event.kind, read.against, MONDAY)
     if event.kind in DENOUNCING:
         assert hidden >= set(lines_of(THACH_AN, read.against, MONDAY))
@@ -82,7 +82,7 @@ def test_an_excluded_person_gets_the_answer_of_a_letter_that_does_not_exist(
         code = refused.code
     assert (code == "not_found") is (officer in event.excluded)
     if not code:
-        assert may_be(kind, read.channel, read.signed, MONDAY)
+        assert may_be(kind, read.channel, read.signed, Flag.ANONYMOUS not in read.flags, MONDAY)
         assert confirmed.holder_id not in confirmed.excluded
 
 
@@ -106,7 +106,7 @@ def test_exclusion_travels_with_a_transfer(against: list[str], kind: Kind, here:
     decision = act(THACH_AN, sent.state, order(state.case_id, 2), told.to_handler_id, MONDAY)  # type: ignore[operator]
     again = decision.drafts[-1].event
     assert isinstance(again, ClassificationProposed)
-    assert set(again.excluded) >= set(event.excluded)
+    assert set(again.excluded) >= set(event.excluded if kind in DENOUNCING else told.excluded)
     respects(again, read)
     assert decision.state.first_received_on == MONDAY
 

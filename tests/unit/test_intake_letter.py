@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.intake.domain.letter import check_registration
+from services.intake.domain.letter import check_registration, is_named
 from services.intake.domain.people import check_opening, may_issue_slips, may_register
 from services.intake.domain.separation import check_separation, cut
 from shared.contracts.base import Sealed
@@ -142,3 +142,16 @@ def test_how_a_letter_may_be_cut(parts: list[list[tuple[int, int]]], code: str |
 
 def test_a_part_has_its_stretches_in_the_order_of_the_text() -> None:
     assert cut("abcd efg", [(5, 8), (0, 2), (1, 3)]) == "abc\nefg"
+
+
+@pytest.mark.parametrize(
+    ("name", "named"),
+    [
+        ("Nông Văn Bảo", True), ("Hòa", True), ("Ông Ba", True), ("\u200b", False), (".", False),
+        ("", False), ("---", False),
+        ("không rõ", False), ("Không  Rõ", False), ("Nặc danh", False), ("NẶC DANH", False), ("nac danh", False),
+        ("Ẩn danh", False), ("x", False), ("(không ghi tên)", False),
+    ],
+)  # fmt: skip
+def test_what_names_nobody_is_no_name(name: str, named: bool) -> None:
+    assert is_named(name) is named

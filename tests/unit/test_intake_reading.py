@@ -1,11 +1,12 @@
 """What is read from a letter: kinds with evidence, flags, and silence where the words do not say."""
 
+import unicodedata
+
 import pytest
 
 from services.intake.reading.lexicon import load_lexicon
-from services.intake.reading.masking import MASK, working_text
 from services.intake.reading.read import WorkingLetter, read
-from shared.contracts.intake import Letter, PetitionRead
+from shared.contracts.intake import PetitionRead
 from shared.contracts.vocabulary import Channel, Flag, Kind
 from tests.escalation_events import MONDAY
 
@@ -78,7 +79,22 @@ def test_a_letter_without_name_is_anonymous_and_one_without_signature_unsigned(n
     assert (Flag.ANONYMOUS in found.flags, found.signed, found.channel) == (not named, signed, Channel.BOX)
 
 
-@pytest.mark.parametrize("written", ["Nông Văn Bảo", "NÔNG VĂN BẢO", "nong van bao"])
-def test_the_senders_own_name_is_masked_however_it_is_written(written: str) -> None:
-    letter = Letter(sender_name="Nông Văn Bảo", text=f"Tôi là {written}, ở xóm trên.", pin="274913")
-    assert working_text(letter) == f"Tôi là {MASK * len(written)}, ở xóm trên."
+DENOUNCES = "Tôi tố cáo ông A nhận hối lộ."
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Tôi tố\ncáo ông A nhận hối\nlộ.", "Tôi tố  cáo ông A nhận  hối lộ.",
+        "Tôi tố\u200bcáo ông A nhận hố\u200bi lộ.",
+        "Tôi tố\u00adcáo ông A nhận hối l\u00adộ.", "Tôi tố-\ncáo ông A nhận hối-\n lộ.",
+        "Tôi T Ố  C Á O ông A nhận hối lộ.",
+        "Tôi T Ố C Á O ông A N H Ậ N H Ố I L Ộ.", "Tôi tố\u00a0cáo ông A nhận hối\u2003lộ.",
+        "Tôi tố сáо ông A nhận hốі lộ.",
+        unicodedata.normalize("NFD", DENOUNCES), "\u00ad".join(DENOUNCES),
+    ],
+)  # fmt: skip
+def test_breaks_and_spellings_change_nothing_of_what_is_read(written: str) -> None:
+    plain, found = reading(DENOUNCES), reading(written)
+    assert (found.scores, found.flags) == (plain.scores, plain.flags)
+    assert all(0 <= item.start < item.end <= len(written) for item in found.evidence)

@@ -73,11 +73,11 @@ def sent(kind: Kind = F, to: str = OTHER, **how: Any) -> Classification:
 
 def test_one_key_confirms_what_was_proposed() -> None:
     state, _ = proposed(letter(C, against=[COMMUNE]))
-    decision = settled(confirm, state, said(state))
+    decision = settled(confirm, state, said(state), DISTRICT_DESK)
     [draft] = decision.drafts
     assert isinstance(draft.event, ClassificationConfirmed)
-    assert (draft.event.corrected, draft.event.confirmed_by, draft.event.holder_id) == (False, DESK, HOLDER)
-    assert refusal(confirm, decision.state, said(decision.state)) == "wrong_state"
+    assert (draft.event.corrected, draft.event.confirmed_by, draft.event.holder_id) == (False, DISTRICT_DESK, HOLDER)
+    assert refusal(confirm, decision.state, said(decision.state), DISTRICT_DESK) == "wrong_state"
 
 
 def test_a_confirmed_denunciation_hides_from_the_line_of_its_day_too() -> None:
@@ -90,15 +90,16 @@ def test_a_confirmed_denunciation_hides_from_the_line_of_its_day_too() -> None:
 @pytest.mark.parametrize(
     ("changes", "officer", "code"),
     [
-        ({}, HOLDER, "not_allowed"),
+        ({}, HOLDER, "not_found"),
         ({}, OTHER_DESK, "not_allowed"),
-        ({"expected_version": 0}, DESK, "version_conflict"),
-        ({"kind": Kind.MIXED}, DESK, "wrong_state"),
-        ({"kind": Kind.OUT_OF_SCOPE}, DESK, "wrong_state"),
-        ({"competent_authority_id": "nowhere"}, DESK, "unknown_authority"),
-        ({"holder_id": "nobody"}, DESK, "unknown_officer"),
-        ({"holder_id": "dong-khe-04"}, DESK, "unknown_officer"),
-        ({"kind": L, "competent_authority_id": DISTRICT, "holder_id": "thach-an-05"}, DESK, "law_refuses"),
+        ({"nobody_denounced": False}, DISTRICT_DESK, "denunciation_open"),
+        ({"expected_version": 0}, DISTRICT_DESK, "version_conflict"),
+        ({"kind": Kind.MIXED}, DISTRICT_DESK, "wrong_state"),
+        ({"kind": Kind.OUT_OF_SCOPE}, DISTRICT_DESK, "wrong_state"),
+        ({"competent_authority_id": "nowhere"}, DISTRICT_DESK, "unknown_authority"),
+        ({"holder_id": "nobody"}, DISTRICT_DESK, "unknown_officer"),
+        ({"holder_id": "dong-khe-04"}, DISTRICT_DESK, "unknown_officer"),
+        ({"kind": L, "competent_authority_id": DISTRICT, "holder_id": "thach-an-05"}, DISTRICT_DESK, "law_refuses"),
     ],
 )
 def test_what_cannot_be_confirmed(changes: dict[str, Any], officer: str, code: str) -> None:

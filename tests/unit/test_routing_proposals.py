@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from services.routing.domain.exclusion import classifiers, lines_of
+from services.routing.domain.exclusion import classifiers, leaders_of, lines_of
 from services.routing.domain.places import common_superior
 from services.routing.domain.proposal import propose
 from services.routing.domain.state import Status
@@ -150,10 +150,13 @@ def test_what_arrives_as_what(kind: Kind, channel: Channel, signed: bool, expect
         (D, 1.0, [COMMUNE], DISTRICT_DESK),
         (D, 1.0, ["thach-an-01"], PROVINCE_DESK),
         (None, 0.0, [HEAD], DISTRICT_DESK),
-        (C, 1.0, [HEAD], DESK),
+        (C, 1.0, [HEAD], DISTRICT_DESK),
+        (C, 1.0, [COMMUNE], DISTRICT_DESK),
+        (C, 1.0, [PROVINCE], DESK),
+        (C, 1.0, [], DESK),
         (C, 0.8, [HEAD], DISTRICT_DESK),
         (F, 1.0, [DESK], DISTRICT_DESK),
-        (F, 1.0, [HEAD], DESK),
+        (F, 1.0, [HEAD], DISTRICT_DESK),
     ],
 )
 def test_who_confirms(kind: Kind | None, score: float, against: list[str], confirmer: str) -> None:
@@ -167,9 +170,11 @@ def test_who_confirms(kind: Kind | None, score: float, against: list[str], confi
     [
         (D, [HEAD], list(lines_of(THACH_AN, [HEAD], MONDAY))),
         (D, [HOLDER], [HOLDER]),
-        (C, [HOLDER], []),
+        (C, [HOLDER], [HOLDER]),
+        (C, [HEAD], list(lines_of(THACH_AN, [HEAD], MONDAY))),
+        (C, [PROVINCE], list(leaders_of(THACH_AN, [PROVINCE], MONDAY))),
         (F, [DESK], [DESK]),
-        (F, [COMMUNE], []),
+        (F, [COMMUNE], list(lines_of(THACH_AN, [COMMUNE], MONDAY))),
     ],
 )
 def test_from_whom_it_stays_hidden(kind: Kind, against: list[str], excluded: list[str]) -> None:
@@ -198,7 +203,7 @@ def test_a_letter_that_outlives_its_commune_is_settled_by_what_stands_in_its_pla
     decision = after(None, letter(C, authority_id="old", received_on=date(2025, 6, 27)), directory=directory, at=JUNE)
     state = decision.state
     assert (state.competent_authority_id, state.confirmer_authority_id) == ("old", "old")
-    assert classifiers(directory, state, "old", on) == {"new-01", "new-03"}
+    assert classifiers(directory, state, "old", on) == {"new-03"}
     again, _ = propose(directory, state, "old", on)
     assert (again.competent_authority_id, again.holder_id) == ("new", "new-04")
     assert common_superior(directory, "old", "other", on) == "top"

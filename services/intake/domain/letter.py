@@ -1,5 +1,6 @@
 """What may be registered: how it arrived, its three dates, whom it is against, its text."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,9 +9,16 @@ from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import Channel, ErrorCode
 from shared.directory import Abolished, Directory, UnknownAuthority
 from shared.security.codes import PinRefused, normalise_pin
-from shared.text import TextError, normalise_letter, normalise_name
+from shared.text import TextError, normalise_letter, normalise_name, reading_form, visible
 
 OLDEST = date(1900, 1, 1)
+_WORD = re.compile(r"[^\W\d_]+")
+_NOBODY = frozenset({
+    "khong ro", "khong ro ten", "khong biet", "khong ten", "khong co", "khong co ten", "khong ghi", "khong ghi ten",
+    "khong xung ten", "khong neu ten", "nac danh", "an danh", "vo danh", "giau ten", "nguoi dan", "mot nguoi dan",
+    "cong dan", "quan chung", "chua ro", "x", "xx", "xxx", "n a", "na", "khong", "dan", "nhan dan",
+})  # fmt: skip
+"""What desks type where a letter names no sender."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,12 @@ def check_against(directory: Directory, against: list[str], on: date) -> tuple[s
         except UnknownAuthority:
             continue
     return tuple(dict.fromkeys(against))
+
+
+def is_named(name: str) -> bool:
+    """Whether this is the name of a sender: letters that say more than that nobody is named."""
+    words = " ".join(_WORD.findall(reading_form(name)[0]))
+    return bool(words) and words not in _NOBODY
 
 
 def check_pin(pin: str) -> str:
@@ -93,10 +107,10 @@ def _check_letter(letter: Letter) -> Letter:
     names = {}
     for field in ("sender_name", "sender_id_number", "sender_address", "phone", "email"):
         try:
-            names[field] = normalise_name(getattr(letter, field)) if getattr(letter, field) else ""
+            names[field] = normalise_name(typed) if (typed := visible(getattr(letter, field))).strip() else ""
         except TextError as error:
             raise Refused(ErrorCode(error.code), field=field, position=error.position) from None
     try:
-        return Letter(text=normalise_letter(letter.text), pin=check_pin(letter.pin), **names)
+        return Letter(text=normalise_letter(letter.text), pin=check_pin(letter.pin), not_own=letter.not_own, **names)
     except TextError as error:
         raise Refused(ErrorCode(error.code), field="text", position=error.position) from None

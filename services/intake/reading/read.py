@@ -10,7 +10,7 @@ from typing import TypeVar
 from services.intake.reading.lexicon import FlagRule, KindRule, Lexicon, may_match
 from shared.contracts.intake import Evidence, KindScore, PetitionRead
 from shared.contracts.vocabulary import Channel, Flag, Kind
-from shared.text import fold_with_offsets
+from shared.text import reading_form
 
 TICKED = 0.5
 """What the desk's tick adds to a kind."""
@@ -26,7 +26,7 @@ R = TypeVar("R", KindRule, FlagRule)
 
 @dataclass(frozen=True, slots=True, repr=False)
 class WorkingLetter:
-    """What is read: the working text and what the desk entered beside it."""
+    """What is read: the letter as typed, before the mask, and what the desk entered beside it."""
 
     text: str
     authority_id: str
@@ -40,8 +40,8 @@ class WorkingLetter:
 
 
 def read(letter: WorkingLetter, lexicon: Lexicon) -> PetitionRead:
-    """Read a letter. Offsets are characters of the working text."""
-    folded, offsets = fold_with_offsets(letter.text)
+    """Read a letter in its reading form. Offsets are characters of the text as typed, and so of the working text."""
+    folded, offsets = reading_form(letter.text)
     words = frozenset(_WORD.findall(folded))
     kinds = list(_evidence(lexicon.kinds, words, folded, offsets))
     flags = list(_evidence(lexicon.flags, words, folded, offsets))

@@ -2,24 +2,27 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
 from pydantic import BaseModel, ValidationError
 
 from services.intake import store
-from services.intake.domain.letter import check_registration
+from services.intake.domain.letter import check_registration, is_named
 from services.intake.domain.people import may_register
-from services.intake.reading.masking import working_text
+from services.intake.masking.mask import own_data, working_text
+from services.intake.masking.places import Bodies
 from services.intake.registration.keeping import VERSION, Fresh, Keeper
 from services.intake.vault.capsules import contents_of
 from shared.contracts.base import Sealed
-from shared.contracts.intake import Letter, Register, Registered, Slip
+from shared.contracts.intake import Letter, Preview, Previewed, Register, Registered, Slip, WorkingCopy
 from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import ErrorCode
 from shared.directory import Directory
 from shared.messaging.commands import Context
-from shared.messaging.sealed import open_model
+from shared.messaging.sealed import open_model, seal_model
 from shared.postgres.pool import Connection
 from shared.security.codes import CodeRefused, code_hash
 from shared.security.sealing import SealBroken
@@ -66,18 +69,32 @@ class Registration:
     def _fresh(self, context: Context, command: Register) -> Fresh:
         letter = unsealed(context, command.letter, self.private_key, Letter, "letter")
         checked = check_registration(self.directory, command, letter, context.today)
-        working = working_text(checked.letter)
+        spans = own_data(checked.letter, bodies_of(self.directory, command.received_on))
+        working = working_text(checked.letter, spans)
         return Fresh(
             entry=_entry(command, uuid5(_NAMESPACE, str(context.cause.id)), context.person.officer_id),
             cause_id=context.cause.id,
-            working_text=working,
+            text=checked.letter.text,
             contents=contents_of(checked.letter, working),
             kind_ticked=command.kind_ticked,
             against=checked.against,
-            named=bool(checked.letter.sender_name),
+            named=is_named(checked.letter.sender_name),
             pin=checked.letter.pin,
             under_slip=command.slip is not None,
         )
+
+    def may_preview(self, context: Context, query: Preview) -> None:
+        """Who may register the letter may see what would be masked of it."""
+        may_register(self.directory, context.person.officer_id, query.authority_id, context.today)
+
+    async def preview(self, context: Context, query: Preview) -> Previewed:
+        """The working copy of a letter that is being typed."""
+        letter = unsealed(context, query.letter, self.private_key, Letter, "letter")
+        spans = own_data(letter, bodies_of(self.directory, query.received_on))
+        shown = working_text(letter, [each for each in spans if each.sure])
+        unsure = [(each.start, each.end) for each in spans if not each.sure]
+        sealed = seal_model(WorkingCopy(text=shown, unsure=unsure), self.keeper.portal_key)
+        return Previewed(working_copy=sealed)
 
     def recall(self, context: Context, stored: dict[str, Any]) -> Registered:
         """The answer to a repeat: the same petition, the same code."""
@@ -89,6 +106,12 @@ class Registration:
             return code_hash(self.keeper.code_key, slip.number)
         except CodeRefused as error:
             raise Refused(ErrorCode(error.code), field="slip") from None
+
+
+@lru_cache(maxsize=64)
+def bodies_of(directory: Directory, on: date) -> Bodies:
+    """Names that are never the sender's own."""
+    return Bodies.of(each.name for each in directory.authorities(on))
 
 
 def unsealed(context: Context, sealed: Sealed[M], private_key: bytes, model: type[M], field: str) -> M:

@@ -31,7 +31,8 @@ class Fresh:
     entry: store.Entry
     cause_id: UUID
     """The receipt's code follows from it."""
-    working_text: str
+    text: str
+    """As typed: what is read. Only the capsules keep it."""
     contents: Mapping[str, bytes]
     kind_ticked: Kind | None
     against: tuple[str, ...]
@@ -81,7 +82,7 @@ class Keeper:
     async def _read(self, fresh: Fresh) -> PetitionRead:
         entry = fresh.entry
         letter = WorkingLetter(
-            text=fresh.working_text,
+            text=fresh.text,
             authority_id=entry.authority_id,
             channel=entry.channel,
             received_on=entry.at_since or entry.received_on,

@@ -8,7 +8,7 @@ import asyncpg
 import orjson
 
 from services.intake import store
-from services.intake.domain.letter import check_against, check_pin
+from services.intake.domain.letter import check_against, check_pin, is_named
 from services.intake.domain.people import may_separate
 from services.intake.domain.separation import check_separation, cut
 from services.intake.registration.desk import unsealed
@@ -34,10 +34,11 @@ class Opened:
     contact: bytes
 
     def contents(self, part: Part) -> tuple[str, dict[str, bytes]]:
-        """The working text of a part, and its capsules: nothing in them is of another part."""
+        """The text of a part as typed, and its capsules: nothing in them is of another part."""
         working = cut(self.text, part.stretches)
-        identity = {**self.identity, "text": cut(self.identity["text"], part.stretches)}
-        return working, {IDENTITY: orjson.dumps(identity), CONTACT: self.contact, WORKING_TEXT: working.encode()}
+        typed = cut(self.identity["text"], part.stretches)
+        identity = {**self.identity, "text": typed}
+        return typed, {IDENTITY: orjson.dumps(identity), CONTACT: self.contact, WORKING_TEXT: working.encode()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +67,15 @@ class Separation:
         for place, part in enumerate(command.parts):
             cause_id = _cause(context, place)
             entry = _entry(parent, uuid5(cause_id, "case"), officer_id)
-            working, contents = opened.contents(part)
+            typed, contents = opened.contents(part)
             fresh = Fresh(
                 entry=entry,
                 cause_id=cause_id,
-                working_text=working,
+                text=typed,
                 contents=contents,
                 kind_ticked=part.kind,
                 against=against[place],
-                named=bool(opened.identity["name"]),
+                named=is_named(opened.identity["name"]),
                 pin=pin,
                 split_from=command.case_id,
             )

@@ -65,7 +65,7 @@ def _command(visit: Visit, act: Act, case: Row, errors: dict[str, str]) -> Comma
 
 def _read(visit: Visit, each: Input) -> dict[str, Any]:
     typed = visit.form.get(each.name, "").strip()
-    if each.kind == "declaration":
+    if each.kind in ("declaration", "question"):
         return {each.name: typed == "yes"}
     if not typed:
         if each.required:

@@ -71,7 +71,8 @@ ACTS = {
     act.name: act
     for act in (
         Act("transfer", routing.Transfer, (
-            _KIND, Input("to", "destination"), _NUMBER, Input("dispatched_on", "day"), _PROOF,
+            _KIND, Input("nobody_denounced", "question", required=False), Input("to", "destination"), _NUMBER,
+            Input("dispatched_on", "day"), _PROOF,
         )),
         Act("guide", routing.Guide, (_KIND, _NUMBER, Input("guided_on", "day"), _PROOF)),
         Act("file", routing.File, (_KIND, Input("ground", "choice", _fixed(*FilingGround), "ground"))),

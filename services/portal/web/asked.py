@@ -49,6 +49,7 @@ class Confirmation(Asked):
     level: Annotated[int, Field(ge=1, le=2)] | None = None
     competent_authority_id: DirectoryId | None = None
     holder_id: DirectoryId | None = None
+    nobody_denounced: bool = False
 
 
 class ConfirmationOf(Confirmation):

@@ -17,6 +17,8 @@ from shared.contracts.vocabulary import Body, ErrorCode, Kind, Purpose
 
 NEVER_CASES = frozenset({Kind.MIXED, Kind.OUT_OF_SCOPE})
 """Kinds that are separated, guided, transferred or filed, never confirmed into a case."""
+DENOUNCING = frozenset({Kind.DENUNCIATION, Kind.INFORMATION})
+"""Kinds that answer by themselves whether the letter denounces somebody."""
 KINDS = tuple(kind for kind in Kind if kind not in NEVER_CASES)
 
 
@@ -44,7 +46,8 @@ async def confirm(visit: Visit) -> Response:
         [result] = await visit.door.gateway.confirm(visit.signature(), [_item(visit, case)])
         version = version_of(result)
     except Refused as refusal:
-        errors = {"": sentence(visit, refusal)}
+        open_question = refusal.error.field == "nobody_denounced"
+        errors = {"nobody_denounced" if open_question else "": sentence(visit, refusal)}
         return proposal_page(visit, case, acting="confirm", errors=errors, status=409)
     return await after(visit, case["case_id"], "routing", version)
 
@@ -89,6 +92,7 @@ def _item(visit: Visit, case: Row) -> ConfirmItem:
         level=int(level),
         competent_authority_id=authority,
         holder_id=holder,
+        nobody_denounced=visit.form.get("nobody_denounced") == "yes",
     )
 
 
@@ -106,7 +110,7 @@ def proposal_page(
     places = people.authorities(directory, today)
     return visit.page(
         "confirm.html", status, case=case, text=text, acting=acting, errors=errors or {}, form=visit.form,
-        kinds=KINDS, authorities=places, may_confirm=case["kind"] not in NEVER_CASES,
+        kinds=KINDS, denouncing=DENOUNCING, authorities=places, may_confirm=case["kind"] not in NEVER_CASES,
         acts=offered(visit.person, case), choices={"authorities": places, "bodies": list(Body)},
         holders=[(name, people.holders(directory, today, id_, case)) for id_, name in places],
     )  # fmt: skip

@@ -14,6 +14,7 @@ from services.portal.web import people
 from services.portal.web.pins import drawn_pin
 from services.portal.web.targets import choices, picked
 from services.portal.web.visit import Visit, signed_in
+from services.portal.web.working_copy import Copy, copy_of, fragment
 from shared.contracts.intake import Letter
 from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import Body, Channel, ErrorCode, Kind
@@ -35,6 +36,7 @@ FIELDS = (
 )  # fmt: skip
 """What is shown again after an error; the PIN never is."""
 SENDER = ("sender_name", "sender_id_number", "sender_address", "phone", "email")
+ASK = "Hãy trả lời các chỗ được đánh dấu trong bản đọc, rồi nhập lại mã PIN và gửi."
 PIN_DIFFERS = "Hai lần nhập mã PIN không giống nhau. Hãy nhập lại cả hai."
 W = TypeVar("W", Kind, Body, Channel)
 
@@ -64,11 +66,32 @@ async def register(visit: Visit) -> Response:
     if errors or arrival is None:
         return await _sheet(visit, errors, visit.uuid("key"), 422)
     try:
+        copy = await copy_of(visit, letter)
+        if copy.open:
+            errors["copy"] = visit.texts.phrase(ASK)
+            return await _sheet(visit, errors, visit.uuid("key"), 422, copy=copy)
+        letter = letter.model_copy(update={"not_own": copy.not_own})
         receipted = await visit.door.gateway.register(visit.signature(), arrival, letter)
     except Refused as refusal:
         errors[refusal.error.field or ""] = sentence(visit, refusal)
         return await _sheet(visit, errors, visit.uuid("key"), 422)
     return printed(visit, arrival.received_on, [Paper(receipted.code, letter.pin if drawn else "")])
+
+
+@signed_in
+async def preview(visit: Visit) -> Response:
+    """The working copy of what is typed so far; without scripts, the whole sheet with it."""
+    whole = "hx-request" not in visit.request.headers
+    try:
+        copy = await copy_of(visit, _typed(visit, normalise_letter(visit.form.get("text", ""))))
+    except TextError as error:
+        refused = Refused(ErrorCode(error.code), field="text", position=error.position)
+    except Refused as refusal:
+        refused = refusal
+    else:
+        return await _sheet(visit, {}, visit.uuid("key"), copy=copy) if whole else fragment(visit, copy)
+    errors = {refused.error.field or "": sentence(visit, refused)}
+    return await _sheet(visit, errors, visit.uuid("key"), 422) if whole else fragment(visit, Copy(()))
 
 
 def sentence(visit: Visit, refusal: Refused) -> str:
@@ -136,7 +159,11 @@ def _letter(visit: Visit, errors: dict[str, str]) -> tuple[Letter, bool]:
         errors["text"] = sentence(visit, Refused(ErrorCode(error.code), position=error.position))
     drawn = channel_of(visit) in SENDER_AWAY and not visit.form.get("pin") and not visit.form.get("pin_again")
     pin = drawn_pin(visit.door.pin_key, visit.uuid("key")) if drawn else _chosen_pin(visit, errors)
-    return Letter(text=text, pin=pin, **{name: visit.form.get(name, "").strip() for name in SENDER}), drawn
+    return _typed(visit, text, pin), drawn
+
+
+def _typed(visit: Visit, text: str, pin: str = "") -> Letter:
+    return Letter(text=text, pin=pin, **{name: visit.form.get(name, "").strip() for name in SENDER})
 
 
 def _chosen_pin(visit: Visit, errors: dict[str, str]) -> str:
@@ -150,13 +177,16 @@ def _chosen_pin(visit: Visit, errors: dict[str, str]) -> str:
     return pin
 
 
-async def _sheet(visit: Visit, errors: dict[str, str], key: UUID, status: int = 200) -> Response:
+async def _sheet(
+    visit: Visit, errors: dict[str, str], key: UUID, status: int = 200, *, copy: Copy | None = None
+) -> Response:
     values: dict[str, Any] = {name: visit.form.get(name, "") for name in FIELDS}
     channel, directory, viewer = channel_of(visit), visit.door.directory, visit.person
     return visit.page(
         "register.html",
         status,
         errors=errors,
+        copy=copy,
         form=values,
         against=visit.against,
         key=key,
@@ -175,4 +205,5 @@ async def _sheet(visit: Visit, errors: dict[str, str], key: UUID, status: int = 
 ROUTES = [
     Route("/register", form, methods=["GET"]),
     Route("/register", register, methods=["POST"]),
+    Route("/register/preview", preview, methods=["POST"]),
 ]

@@ -16,6 +16,7 @@ class Demand:
     kind: Kind
     channels: frozenset[Channel]
     signed: bool
+    named: bool
     instead: Kind
     valid_from: date
     valid_to: date | None
@@ -34,6 +35,7 @@ def demands() -> tuple[Demand, ...]:
             kind=Kind(row["kind"]),
             channels=frozenset(Channel(channel) for channel in row["channels"]),
             signed=row["signed"],
+            named=row.get("named", False),
             instead=Kind(row["instead"]),
             valid_from=row["from"],
             valid_to=row.get("to"),
@@ -42,16 +44,18 @@ def demands() -> tuple[Demand, ...]:
     )
 
 
-def may_be(kind: Kind, channel: Channel, signed: bool, on: date) -> bool:
+def may_be(kind: Kind, channel: Channel, signed: bool, named: bool, on: date) -> bool:
     """Whether a letter that came so can be of this kind."""
     demand = _demand(kind, on)
-    return demand is None or (channel in demand.channels and (signed or not demand.signed))
+    if demand is None:
+        return True
+    return channel in demand.channels and (signed or not demand.signed) and (named or not demand.named)
 
 
-def nearest(kind: Kind, channel: Channel, signed: bool, on: date) -> Kind:
+def nearest(kind: Kind, channel: Channel, signed: bool, named: bool, on: date) -> Kind:
     """The kind itself if the letter can be one, else what is proposed instead."""
     demand = _demand(kind, on)
-    return kind if demand is None or may_be(kind, channel, signed, on) else demand.instead
+    return kind if demand is None or may_be(kind, channel, signed, named, on) else demand.instead
 
 
 def _demand(kind: Kind, on: date) -> Demand | None:

@@ -23,13 +23,15 @@ def confirm(
 
     Raises:
         Refused: not found (also for those from whom the case is hidden), not the confirmer, an old version, already
-            settled, a kind that is no case or that cannot arrive so, or an authority or holder that may not have it.
+            settled, a kind that is no case or that cannot arrive so, whether it denounces somebody unanswered, or an
+            authority or holder that may not have it.
     """
     state = to_classify(directory, state, officer_id, item.expected_version, on)
     if item.kind in (Kind.MIXED, Kind.OUT_OF_SCOPE):
         raise Refused(ErrorCode.WRONG_STATE, field="kind")
-    if not may_be(item.kind, state.channel, state.signed, on):
+    if not may_be(item.kind, state.channel, state.signed, state.named, on):
         raise Refused(ErrorCode.CHANNEL_CANNOT, field="kind")
+    check_cleared(item.kind, item.nobody_denounced)
     hidden = _excluded(directory, state, item.kind, on)
     barred_ids = barred(directory, item.kind, state.against, on)
     _check_authority(directory, state, item, on)
@@ -48,6 +50,7 @@ def confirm(
         receiving_authority_id=state.receiving_authority_id,
         excluded=list(hidden),
         barred=list(barred_ids),
+        nobody_denounced=item.nobody_denounced and item.kind not in DENOUNCING,
         received_on=state.received_on,
     )
     confirmed = replace(
@@ -59,8 +62,19 @@ def confirm(
         holder_id=item.holder_id,
         excluded=hidden,
         possible=item.kind in DENOUNCING,
+        cleared=item.nobody_denounced and item.kind not in DENOUNCING,
     )
     return Decision(confirmed, (Draft(event),))
+
+
+def check_cleared(kind: Kind, nobody_denounced: bool) -> None:
+    """Whoever calls a letter something else than a denunciation answers the question of its own first.
+
+    Raises:
+        Refused: he has not said that nothing in it denounces anybody.
+    """
+    if kind not in DENOUNCING and not nobody_denounced:
+        raise Refused(ErrorCode.DENUNCIATION_OPEN, field="nobody_denounced")
 
 
 def _excluded(directory: Directory, state: Classification, kind: Kind, on: date) -> tuple[str, ...]:

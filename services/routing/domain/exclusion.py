@@ -7,7 +7,8 @@ from services.routing.domain.places import standing
 from services.routing.domain.state import Classification
 from shared.contracts.intake import PetitionRead
 from shared.contracts.vocabulary import Kind
-from shared.directory import Directory, Recipient, Role
+from shared.directory import Directory, NobodyLawful, Recipient, Role
+from shared.directory.model import MANAGERS
 
 CERTAIN = 0.9
 """A reading below this does not rule a denunciation out, whatever was ticked."""
@@ -15,8 +16,8 @@ DENOUNCING = (Kind.DENUNCIATION, Kind.INFORMATION)
 """Kinds that hide a case from the whole line of whom it names."""
 
 
-def denunciation_possible(read: PetitionRead) -> bool:
-    """False only when the desk ticked another kind and nothing in the letter reads as a denunciation."""
+def suspected(read: PetitionRead) -> bool:
+    """Whether tick and reading alone leave a denunciation possible. True adds protection; False takes none away."""
     scores = {score.kind: score.score for score in read.scores}
     if read.abstained or read.kind_ticked in (None, *DENOUNCING, Kind.MIXED):
         return True
@@ -39,18 +40,31 @@ def excluded(directory: Directory, kind: Kind | None, against: Sequence[str], on
             return ()
 
 
-def hidden_from(
-    directory: Directory, possible: bool, kind: Kind | None, against: Sequence[str], on: date
-) -> tuple[str, ...]:
-    """From whom a letter stays hidden before its kind is confirmed: until then it may be a denunciation."""
-    return lines_of(directory, against, on) if possible else excluded(directory, kind, against, on)
+def leaders_of(directory: Directory, against: Sequence[str], on: date) -> tuple[str, ...]:
+    """Heads and deputies of the bodies named, and of the bodies that a named head or deputy leads, with him."""
+    led = {target for target in against if directory.has_authority(target)}
+    for target in _persons(directory, against):
+        led.update(post.authority_id for post in directory.posts_of(target, on) if post.role in MANAGERS)
+    places = {standing(directory, each, on) for each in led} | led
+    posts = [(place, role) for place in places for role in MANAGERS]
+    return tuple(sorted({officer for place, role in posts for officer in directory.holders_of(place, role, on)}))
+
+
+def hidden_from(directory: Directory, state: Classification, on: date) -> tuple[str, ...]:
+    """From whom a letter stays hidden on that day by what is known of it.
+
+    Until a named person has said that it denounces nobody, the heads and deputies of whom it names never see it,
+    whatever was ticked and read; while a denunciation is possible, nobody under them does.
+    """
+    if state.possible:
+        return lines_of(directory, state.against, on)
+    known = excluded(directory, state.kind, state.against, on)
+    return known if state.cleared else tuple(sorted({*known, *leaders_of(directory, state.against, on)}))
 
 
 def hidden_now(directory: Directory, state: Classification, on: date) -> frozenset[str]:
     """From whom a letter is hidden on that day. Exclusion follows persons: whoever was excluded stays so."""
-    decided = state.kind in DENOUNCING
-    today = hidden_from(directory, state.possible or decided, state.kind, state.against, on)
-    return frozenset((*state.excluded, *today))
+    return frozenset((*state.excluded, *hidden_from(directory, state, on)))
 
 
 def barred(directory: Directory, kind: Kind, against: Sequence[str], on: date) -> tuple[str, ...]:
@@ -92,18 +106,25 @@ def handler_of(
     return directory.resolve(authority_id, Role.HANDLER, on, hidden.union(_persons(directory, against)))
 
 
+def anybody_outside(directory: Directory, receiving: str, against: Sequence[str], on: date) -> bool:
+    """Whether somebody outside the lines named can confirm. Nobody can when the top of the house is named."""
+    place = confirmer_authority(directory, receiving, against, True, on)
+    try:
+        handler_of(directory, place, against, frozenset(lines_of(directory, against, on)), on)
+    except NobodyLawful:
+        return False
+    return True
+
+
 def classifiers(directory: Directory, state: Classification, authority_id: str, on: date) -> frozenset[str]:
-    """Who may classify at an authority today, or at what stands in its place: handlers and heads, in post or acting,
-    and whoever it resolves to."""
+    """Who may classify at an authority today, or at what stands in its place: its letter handlers, in post or acting,
+    and whoever it resolves to. Its head sees a letter when a named person has said what it is."""
     authority_id = standing(directory, authority_id, on)
-    roles = (Role.HANDLER, Role.HEAD)
-    in_post = {officer for role in roles for officer in directory.holders_of(authority_id, role, on)}
+    in_post = set(directory.holders_of(authority_id, Role.HANDLER, on))
     hidden = hidden_now(directory, state, on)
-    acting = {
-        recipient.officer_id for role in roles if (recipient := directory.available(authority_id, role, on, hidden))
-    }
+    acting = directory.available(authority_id, Role.HANDLER, on, hidden)
     resolved = handler_of(directory, authority_id, state.against, hidden, on).officer_id
-    return frozenset(in_post | acting | {resolved}) - hidden - set(state.against)
+    return frozenset(in_post | {resolved} | ({acting.officer_id} if acting else set())) - hidden - set(state.against)
 
 
 def _persons(directory: Directory, against: Sequence[str]) -> tuple[str, ...]:

@@ -1,17 +1,19 @@
 """From signals to a proposal: kind, competence, holder, who confirms."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
 from services.routing.domain.channels import nearest
 from services.routing.domain.competence import Competence, competent
 from services.routing.domain.exclusion import (
+    anybody_outside,
     barred,
     confirmer_authority,
-    denunciation_possible,
+    excluded,
     handler_of,
-    hidden_from,
+    hidden_now,
+    suspected,
 )
 from services.routing.domain.state import Classification, Status
 from shared.contracts.envelope import Envelope
@@ -22,12 +24,17 @@ from shared.directory import Directory, Role
 from shared.messaging.drafts import LEGAL_ZONE, Decision, Draft
 
 
-def react(directory: Directory, state: Classification | None, envelope: Envelope) -> Decision[Classification] | None:
-    """React to what intake tells: a read petition is proposed, a separated one is an envelope from now on."""
+def react(
+    directory: Directory, desks: frozenset[str], state: Classification | None, envelope: Envelope
+) -> Decision[Classification] | None:
+    """React to what intake tells: a read petition is proposed, a separated one is an envelope from now on.
+
+    `desks`: authorities whose own desk answers whether a letter denounces somebody, where nothing in it looks so.
+    """
     on = envelope.recorded_at.astimezone(LEGAL_ZONE).date()
     match envelope.event:
         case PetitionRead() as read if state is None:
-            return _first(directory, envelope, read, on)
+            return _first(directory, desks, envelope, read, on)
         case PetitionSplit() as split if state is not None and state.status is Status.PROPOSED:
             event = LetterSplit(authority_id=split.authority_id, split_on=on, parts=split.parts)
             return Decision(replace(state, status=Status.SPLIT), (Draft(event),))
@@ -37,8 +44,7 @@ def react(directory: Directory, state: Classification | None, envelope: Envelope
 
 def propose(directory: Directory, state: Classification, confirming: str, on: date) -> tuple[Classification, Draft]:
     """Propose competence and holder of what the letter seems to be, to be confirmed at this authority or above it."""
-    hidden = hidden_from(directory, state.possible, state.kind, state.against, on)
-    hidden = tuple(sorted({*state.excluded, *hidden}))
+    hidden = tuple(sorted(hidden_now(directory, state, on)))
     confirmer = handler_of(directory, confirming, state.against, frozenset(hidden), on)
     found = _competence(directory, state, on)
     proposed = replace(
@@ -47,7 +53,7 @@ def propose(directory: Directory, state: Classification, confirming: str, on: da
         confirmer_authority_id=confirmer.authority_id,
         excluded=hidden,
         competent_authority_id=found.authority_id,
-        holder_id=_holder(directory, state, found.authority_id, hidden, on),
+        holder_id=_holder(directory, state, found.authority_id, on),
     )
     event = ClassificationProposed(
         kind=proposed.kind,
@@ -68,9 +74,12 @@ def propose(directory: Directory, state: Classification, confirming: str, on: da
     return proposed, Draft(event, legal_at=proposed.received_on)
 
 
-def _first(directory: Directory, envelope: Envelope, read: PetitionRead, on: date) -> Decision[Classification]:
+def _first(
+    directory: Directory, desks: frozenset[str], envelope: Envelope, read: PetitionRead, on: date
+) -> Decision[Classification]:
     against = tuple(target for target in read.against if directory.knows(target) or directory.has_authority(target))
-    possible = denunciation_possible(read)
+    cautious = read.authority_id not in desks and anybody_outside(directory, read.authority_id, against, on)
+    possible = cautious or suspected(read)
     ranked = _kinds(read, on)
     kind = None if read.abstained or not ranked else ranked[0]
     fresh = Classification(
@@ -82,6 +91,7 @@ def _first(directory: Directory, envelope: Envelope, read: PetitionRead, on: dat
         first_received_on=read.received_on,
         channel=read.channel,
         signed=read.signed,
+        named=Flag.ANONYMOUS not in read.flags,
         against=against,
         excluded=(),
         possible=possible,
@@ -103,7 +113,8 @@ def _first(directory: Directory, envelope: Envelope, read: PetitionRead, on: dat
 def _kinds(read: PetitionRead, on: date) -> list[Kind]:
     """Kinds by score; a kind that cannot arrive so is proposed as what it can be."""
     ranked: Iterable[Kind] = (score.kind for score in sorted(read.scores, key=lambda score: -score.score))
-    return list(dict.fromkeys(nearest(kind, read.channel, read.signed, on) for kind in ranked))
+    named = Flag.ANONYMOUS not in read.flags
+    return list(dict.fromkeys(nearest(kind, read.channel, read.signed, named, on) for kind in ranked))
 
 
 def _competence(directory: Directory, state: Classification, on: date) -> Competence:
@@ -112,12 +123,12 @@ def _competence(directory: Directory, state: Classification, on: date) -> Compet
     return competent(directory, state.kind, state.level, state.against, state.receiving_authority_id, on)
 
 
-def _holder(
-    directory: Directory, state: Classification, authority_id: str | None, hidden: Sequence[str], on: date
-) -> str | None:
+def _holder(directory: Directory, state: Classification, authority_id: str | None, on: date) -> str | None:
+    """Who would hold it when the proposed kind is confirmed; until then he hears nothing of it."""
     if authority_id is None or state.kind is None:
         return None
-    out = frozenset((*hidden, *barred(directory, state.kind, state.against, on)))
+    stays = excluded(directory, state.kind, state.against, on)
+    out = frozenset((*state.excluded, *stays, *barred(directory, state.kind, state.against, on)))
     for role in (Role.OFFICER, Role.ADVISER):
         recipient = directory.available(authority_id, role, on, out)
         if recipient is not None:

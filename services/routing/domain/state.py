@@ -38,7 +38,7 @@ class Classification:
     excluded: tuple[str, ...]
     """Officers from whom the case is hidden."""
     possible: bool
-    """A denunciation is not ruled out."""
+    """A denunciation is not ruled out: nobody under whom it names sees it."""
     kind: Kind | None
     level: int
     competent_authority_id: str | None
@@ -53,4 +53,8 @@ class Classification:
     to_authority_id: str | None = None
     """Where it was dispatched to, until that authority returned it."""
     dispatched_on: date | None = None
+    named: bool = True
+    """The sender gave a name; without one nothing is a denunciation (LTC Đ25)."""
+    cleared: bool = False
+    """A named person who is not complained of said that nothing in it denounces anybody."""
     version: int = 0

@@ -5,6 +5,7 @@ from datetime import date
 
 from services.routing.domain.channels import may_be
 from services.routing.domain.competence import stands_above
+from services.routing.domain.confirmation import check_cleared
 from services.routing.domain.exclusion import DENOUNCING, confirmer_authority, handler_of, hidden_now
 from services.routing.domain.places import check_stands, common_superior, standing
 from services.routing.domain.proposal import propose
@@ -37,16 +38,21 @@ def transfer(
     state = to_classify(directory, state, officer_id, command.expected_version, on, statuses)
     if state.transferred:
         raise Refused(ErrorCode.ONLY_ONCE)
-    if not may_be(command.kind, state.channel, state.signed, on):
+    if not may_be(command.kind, state.channel, state.signed, state.named, on):
         raise Refused(ErrorCode.CHANNEL_CANNOT, field="kind")
     rules = ending_rules("transfer", command.kind, state.channel, on)
     check_day(command.dispatched_on, "dispatched_on", state.received_on, on)
+    if command.to_authority_id is not None:
+        check_cleared(command.kind, command.nobody_denounced)
+    cleared = command.nobody_denounced and command.kind not in DENOUNCING
     dispatched = replace(
         state,
         status=Status.TRANSFERRED,
         kind=command.kind,
         abstained=False,
-        possible=state.possible or command.kind in DENOUNCING,
+        possible=not cleared,
+        cleared=cleared,
+        excluded=() if cleared else state.excluded,
         transferred=True,
         from_authority_id=state.receiving_authority_id,
         to_authority_id=command.to_authority_id,
@@ -67,6 +73,7 @@ def transfer(
         rules=list(rules),
         excluded=list(dispatched.excluded),
         received_on=state.first_received_on,
+        nobody_denounced=cleared,
     )
     return Decision(dispatched, (Draft(event, legal_at=command.dispatched_on),))
 

@@ -9,6 +9,8 @@ from shared.contracts.intake.commands import (
     OpenDocument,
     Opened,
     Part,
+    Preview,
+    Previewed,
     Register,
     Registered,
     Separated,
@@ -36,6 +38,7 @@ from shared.contracts.intake.papers import (
     Slip,
     SlipSheet,
     TrackingClaim,
+    WorkingCopy,
 )
 
 __all__ = [
@@ -59,6 +62,8 @@ __all__ = [
     "PetitionRegistered",
     "PetitionSplit",
     "Pin",
+    "Preview",
+    "Previewed",
     "Receipt",
     "Register",
     "Registered",
@@ -70,4 +75,5 @@ __all__ = [
     "Track",
     "Tracked",
     "TrackingClaim",
+    "WorkingCopy",
 ]

@@ -8,7 +8,16 @@ from pydantic import Field
 
 from shared.contracts.base import Command, Contract, Counters, Query, Reply, Sealed
 from shared.contracts.intake.events import SERVICE
-from shared.contracts.intake.papers import DocumentText, Letter, Pin, Receipt, Slip, SlipSheet, TrackingClaim
+from shared.contracts.intake.papers import (
+    DocumentText,
+    Letter,
+    Pin,
+    Receipt,
+    Slip,
+    SlipSheet,
+    TrackingClaim,
+    WorkingCopy,
+)
 from shared.contracts.vocabulary import Body, Channel, DirectoryId, DocumentKind, DocumentNumber, Kind, Purpose
 
 
@@ -40,6 +49,24 @@ class Register(Command):
     forwarding_number: DocumentNumber | None = None
     slip: Sealed[Slip] | None = None
     box_id: UUID | None = None
+
+
+class Previewed(Reply):
+    """The working copy, sealed to the asking service."""
+
+    working_copy: Sealed[WorkingCopy]
+
+
+class Preview(Query):
+    """What would be masked of a letter that is being typed; nothing is kept."""
+
+    service: ClassVar[str] = SERVICE
+    name: ClassVar[str] = "preview"
+    reply: ClassVar[type[Reply]] = Previewed
+
+    authority_id: DirectoryId
+    received_on: date
+    letter: Sealed[Letter]
 
 
 class Part(Contract):

@@ -16,6 +16,8 @@ class Letter(Protected):
     email: str = ""
     text: str
     pin: str
+    not_own: frozenset[int] = frozenset()
+    """Where stretches begin that look like the sender's own data and, as whoever registers says, are not."""
 
 
 class Receipt(Protected):
@@ -47,6 +49,14 @@ class Pin(Protected):
     """A PIN."""
 
     pin: str
+
+
+class WorkingCopy(Protected):
+    """What holders would read of a letter: its text with what is surely the sender's own data masked, and where it may
+    be: first character and the one after the last."""
+
+    text: str
+    unsure: list[tuple[int, int]]
 
 
 class DocumentText(Protected):

@@ -29,7 +29,7 @@ def a_letter(**over: Any) -> dict[str, Any]:
     body = {
         "received_on": date(2025, 1, 6).isoformat(),
         "kind_ticked": "complaint",
-        "against": ["le-lai"],
+        "against": [],
         "letter": letter,
     }
     return {**body, **over}

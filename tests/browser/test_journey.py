@@ -64,7 +64,8 @@ async def _confirmed(desk: Page) -> str:
     await reload_until(desk, "/confirm", lambda: desk.locator("tbody a").count())
     await desk.locator("tbody a").first.click()
     await desk.wait_for_url("**/confirm/*")
-    await desk.locator("button[autofocus]").press("Enter")
+    await desk.check("input[name=nobody_denounced][autofocus]")
+    await desk.press("input[name=nobody_denounced][autofocus]", "Enter")
     await desk.wait_for_url("**/cases/*")
     return desk.url
 

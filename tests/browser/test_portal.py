@@ -106,7 +106,8 @@ async def test_a_complaint_from_the_desk_to_acceptance(people: People) -> None:
     await people.look(desk)
     await desk.go_back()
     await desk.reload()
-    await desk.locator("button:focus").wait_for()  # the browser gives the focus some time after loading
+    await desk.locator("input:focus").wait_for()  # the browser gives the focus some time after loading
+    await desk.keyboard.press("Space")
     await desk.keyboard.press("Enter")
     await desk.wait_for_url("**/cases/*")
     case = desk.url

@@ -78,7 +78,7 @@ class Path:
             authority_id=PLACE,
             received_on=date(2025, 1, 6),
             kind_ticked=Kind.COMPLAINT,
-            against=[PLACE],
+            against=[],
             signed=True,
             letter=seal_model(letter, self._world.servers.public.sealing["intake"]),
         )

@@ -124,7 +124,7 @@ class People:
             await asyncio.sleep(PACE_SECONDS)
 
     async def _register(self, desk: Person, letter: Sent) -> None:
-        body = a_letter(sender_name=f"Người gửi số {len(self.letters)}", against=[letter.place])
+        body = a_letter(sender_name=f"Người gửi số {len(self.letters)}")
 
         async def once() -> dict[str, Any]:
             attempt = Attempt(now(), 0.0, registered=False)

@@ -64,7 +64,7 @@ async def no_law_is_broken(world: World) -> None:
 
 async def held_by_the_leaver(leaver: Person) -> dict[str, Any]:
     """Registered, confirmed and taken over by one who will be away when it is due."""
-    letter = a_letter(received_on="2025-02-24", against=["van-trinh"])
+    letter = a_letter(received_on="2025-02-24")
     case_id = (await leaver.register(letter))["case_id"]
 
     async def proposal() -> dict[str, Any] | None:

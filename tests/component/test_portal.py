@@ -68,7 +68,9 @@ async def test_a_letter_goes_from_the_desk_to_acceptance_through_the_door(door: 
     case_id = (await desk.register(COMPLAINT, kind_ticked="complaint")).json()["case_id"]
     proposed = await desk.case(case_id, "proposed")
     confirmed = await desk.ask(
-        "POST", f"/api/v1/cases/{case_id}/confirm", json={"version": proposed["versions"]["routing"]}
+        "POST",
+        f"/api/v1/cases/{case_id}/confirm",
+        json={"version": proposed["versions"]["routing"], "nobody_denounced": True},
     )
     assert confirmed.status_code == 200, confirmed.text
     opened = await desk.case(case_id, "open")

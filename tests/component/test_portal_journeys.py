@@ -32,7 +32,8 @@ async def opened(door: Browser, text: str, kind: str) -> tuple[Browser, Browser,
     case_id = (await desk.register(text, kind_ticked=kind)).json()["case_id"]
     row = await desk.case(case_id, "proposed")
     await act(
-        desk, row, "confirm", "routing", kind=kind, competent_authority_id="dong-khe", holder_id=OFFICER
+        desk, row, "confirm", "routing", kind=kind, competent_authority_id="dong-khe", holder_id=OFFICER,
+        nobody_denounced=True,
     )  # fmt: skip
     holder = await door.sign_in(OFFICER)
     await act(holder, await holder.case(case_id, "open"), "take-over", nothing_bars_me=True)
@@ -107,7 +108,12 @@ async def test_a_letter_travels_to_another_commune_and_back_to_the_common_superi
     for number in (7, 8):
         case_id = (await desk.register(f"{FEEDBACK} ({number})", kind_ticked="feedback")).json()["case_id"]
         row = await desk.case(case_id, "proposed")
-        paper = {"document_number": f"{number}/PC-UBND", "dispatched_on": DAY, "proof": "posted"}
+        paper = {
+            "document_number": f"{number}/PC-UBND",
+            "dispatched_on": DAY,
+            "proof": "posted",
+            "nobody_denounced": True,
+        }
         await act(desk, row, "transfer", "routing", kind="feedback", to_authority_id="canh-tan", **paper)
         rows.append(await there.case(case_id, "transferred"))
     assert len((await there.ask("GET", "/api/v1/cases?view=incoming")).json()["cases"]) == 2

@@ -221,7 +221,8 @@ async def lived_in() -> AsyncIterator[RunningHouse]:
         cases = [(await desk.register(a_letter()))["case_id"] for _ in range(4)]
         for case_id in cases[:3]:
             proposed = await house.case(desk, case_id, stage="proposed")
-            await desk.post(f"/api/v1/cases/{case_id}/confirm", {"version": proposed["versions"]["routing"]})
+            answered = {"version": proposed["versions"]["routing"], "nobody_denounced": True}
+            await desk.post(f"/api/v1/cases/{case_id}/confirm", answered)
         for number, case_id in enumerate(cases[:2], 1):
             opened = await house.case(holder, case_id, stage="open")
             body = {"version": opened["versions"]["casework"], "nothing_bars_me": True}

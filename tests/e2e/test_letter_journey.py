@@ -2,23 +2,30 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
+from deploy.demo.door import Refusal
 from tests.console import PIN, a_letter
 from tests.house import RunningHouse
 from tests.world import until
 
-DESK, HOLDER, HEAD = "le-lai-03", "le-lai-04", "le-lai-01"
+DESK, HOLDER, HEAD, SUPERIOR = "le-lai-03", "le-lai-04", "le-lai-01", "thach-an-04"
 
 
 async def test_a_complaint_travels_from_the_desk_to_the_acknowledged_alert(house: RunningHouse) -> None:
-    desk, holder, head = [await house.person(officer) for officer in (DESK, HOLDER, HEAD)]
+    desk, superior, holder, head = [await house.person(officer) for officer in (DESK, SUPERIOR, HOLDER, HEAD)]
 
-    registered = await desk.register(a_letter())
+    registered = await desk.register(a_letter(against=["le-lai"]))
     case_id = registered["case_id"]
-    proposed = await house.case(desk, case_id, stage="proposed", kind="complaint")
+    proposed = await house.case(superior, case_id, stage="proposed", kind="complaint")
     assert (proposed["competent_authority_id"], proposed["holder_id"]) == ("le-lai", HOLDER)
     _five_clears(proposed)
 
-    await desk.post(f"/api/v1/cases/{case_id}/confirm", {"version": proposed["versions"]["routing"]})
+    for person in (desk, holder, head):
+        with pytest.raises(Refusal, match="404"):
+            await person.get(f"/api/v1/cases/{case_id}")
+    answered = {"version": proposed["versions"]["routing"], "nobody_denounced": True}
+    await superior.post(f"/api/v1/cases/{case_id}/confirm", answered)
     opened = await house.case(holder, case_id, stage="open")
     acceptance = await _clock(house, holder, case_id, "KN-12")
     assert (acceptance["starts_on"], acceptance["due_on"]) == ("2025-01-06", "2025-01-16")

@@ -51,7 +51,8 @@ async def _from_the_desk_to_an_alert(house: RunningHouse) -> tuple[str, str]:
     registered = await desk.register(a_letter(**letter))
     case_id = registered["case_id"]
     proposed = await house.case(desk, case_id, stage="proposed")
-    await desk.post(f"/api/v1/cases/{case_id}/confirm", {"version": proposed["versions"]["routing"]})
+    answered = {"version": proposed["versions"]["routing"], "nobody_denounced": True}
+    await desk.post(f"/api/v1/cases/{case_id}/confirm", answered)
     await house.case(holder, case_id, stage="open")
     await until(_clock_runs(holder, case_id))
     await house.clock.move(datetime(2025, 1, 20, 3, 0, tzinfo=UTC))

@@ -9,7 +9,7 @@ from starlette.routing import Route
 from services.portal.policy import FINAL, UNCONFIRMED, Viewer
 from services.portal.store import Listing, Row
 from services.portal.web import people
-from services.portal.web.acts import offered
+from services.portal.web.acts import offered, offers_confirmation
 from services.portal.web.register import sentence
 from services.portal.web.visit import Visit, see, signed_in
 from shared.contracts.refusal import Refused
@@ -43,10 +43,15 @@ def listing_of(viewer: Viewer, view: str, number: str = "") -> Listing:
 
 @signed_in
 async def detail(visit: Visit) -> Response:
-    """One case; a page that came too early says so and loads itself again."""
+    """One case; one that waits for the viewer's confirmation has a page of its own.
+
+    A page that came too early says so and loads itself again.
+    """
     case = await found(visit)
     service, _, version = visit.request.query_params.get("awaiting", "").partition(".")
     updating = version.isdigit() and case["versions"].get(service, 0) < int(version)
+    if offers_confirmation(visit.person, case) and not updating:
+        return see(f"/confirm/{case['case_id']}")
     return case_page(visit, case, updating=updating)
 
 
@@ -110,7 +115,7 @@ def case_page(
     return visit.page(
         "case.html", status, case=case, text=text, updating=updating, acts=acts, acting=acting, errors=errors or {},
         form=visit.form, final=case["stage"] in FINAL, may_open=case["person_id"] == viewer.officer_id or decides,
-        choices={"holder": people.holders(directory, visit.today, case["authority_id"], case) if reassigns else []},
+        choices=people.choices_of(directory, visit.today, case, reassigns=reassigns),
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from services.portal.web.register import sentence
 from services.portal.web.visit import Visit, see, signed_in
 from shared.contracts.refusal import Refused
 from shared.contracts.routing import ConfirmItem, ItemResult
-from shared.contracts.vocabulary import Body, ErrorCode, Kind, Purpose
+from shared.contracts.vocabulary import ErrorCode, Kind, Purpose
 
 NEVER_CASES = frozenset({Kind.MIXED, Kind.OUT_OF_SCOPE})
 """Kinds that are separated, guided, transferred or filed, never confirmed into a case."""
@@ -111,7 +111,7 @@ def proposal_page(
     return visit.page(
         "confirm.html", status, case=case, text=text, acting=acting, errors=errors or {}, form=visit.form,
         kinds=KINDS, denouncing=DENOUNCING, authorities=places, may_confirm=case["kind"] not in NEVER_CASES,
-        acts=offered(visit.person, case), choices={"authorities": places, "bodies": list(Body)},
+        acts=offered(visit.person, case), choices=people.choices_of(directory, today, case, reassigns=False),
         holders=[(name, people.holders(directory, today, id_, case)) for id_, name in places],
     )  # fmt: skip
 

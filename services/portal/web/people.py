@@ -1,9 +1,11 @@
 """Who may be chosen in a form: officers who may hold a case, authorities, the second person at a box. Pure."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from shared.contracts.vocabulary import Body
 from shared.directory import Directory, Role
 from shared.text import sort_key
 
@@ -16,6 +18,21 @@ def authorities(directory: Directory, on: date) -> list[Choice]:
     """Authorities of that day, in alphabetical order."""
     named = [(each.id, f"UBND {each.name}") for each in directory.authorities(on)]
     return sorted(named, key=lambda choice: sort_key(choice[1]))
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the forms of acts on a case offer."""
+
+    holder: list[Choice]
+    authorities: list[Choice]
+    bodies: list[Body]
+
+
+def choices_of(directory: Directory, on: date, case: dict[str, Any], *, reassigns: bool) -> Choices:
+    """Officers who may hold the case next, and where a letter may be sent."""
+    held = holders(directory, on, case["authority_id"], case) if reassigns else []
+    return Choices(held, authorities(directory, on), list(Body))
 
 
 def officers(directory: Directory, on: date, authority_id: str, away: Sequence[str] = ()) -> list[Choice]:

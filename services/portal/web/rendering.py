@@ -1,16 +1,90 @@
-"""Templates: escaped by default, undefined names are errors."""
+"""Templates: escaped by default, undefined names are errors, found when the door opens and not when somebody reads.
 
-from collections.abc import Mapping
+A template says in its first line what its page gives it: `{# needs: case text #}`.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, meta, nodes
 
 FOLDER = Path(__file__).parent / "templates"
+COMMON = frozenset({
+    "visit", "viewer", "show", "label", "_", "lang", "demo", "path", "form_token", "fresh_key",
+})  # fmt: skip
+"""What every page has (`Visit.page`)."""
+_BASE = frozenset({"m"})
+"""What pages have from `base.html`."""
+_NEEDS = re.compile(r"\{# needs:([\w ]*)#\}")
 
-_environment = Environment(
-    loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-)
+
+class UnknownName(Exception):
+    """A template uses a name that nobody gives it."""
+
+    code = "template_name_unknown"
+
+    def __init__(self, template: str, names: frozenset[str]) -> None:
+        super().__init__(f"{template}: {', '.join(sorted(names))}")
+
+
+def environment_of(folder: Path) -> Environment:
+    """The templates of a folder."""
+    return Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+_environment = environment_of(FOLDER)
+
+
+def check(environment: Environment = _environment) -> None:
+    """Compile every template and look whether somebody gives it all that it names.
+
+    Raises:
+        UnknownName: a name that is neither common nor needed.
+        jinja2.TemplateSyntaxError: a template that is none.
+    """
+    for name in environment.list_templates():
+        assert environment.loader is not None
+        source, _, _ = environment.loader.get_source(environment, name)
+        environment.get_template(name)
+        tree = environment.parse(source)
+        named = meta.find_undeclared_variables(tree).union(*(_needs_of(environment, each) for each in _included(tree)))
+        unknown = named - COMMON - _BASE - needs(source) - _own(tree)
+        if unknown:
+            raise UnknownName(name, frozenset(unknown))
+
+
+def _included(tree: nodes.Template) -> Iterator[str]:
+    for include in tree.find_all(nodes.Include):
+        if isinstance(include.template, nodes.Const):
+            yield include.template.value
+
+
+def _needs_of(environment: Environment, name: str) -> frozenset[str]:
+    assert environment.loader is not None
+    return needs(environment.loader.get_source(environment, name)[0])
+
+
+def _own(tree: nodes.Template) -> frozenset[str]:
+    """Names that a template sets or imports itself, whatever its blocks and macros see of them."""
+    imported = {
+        name if isinstance(name, str) else name[1] for each in tree.find_all(nodes.FromImport) for name in each.names
+    }
+    stored = {each.target.name for each in tree.find_all(nodes.Assign) if isinstance(each.target, nodes.Name)}
+    return frozenset(imported | stored)
+
+
+def needs(source: str) -> frozenset[str]:
+    """What a template says that its page gives it."""
+    found = _NEEDS.match(source)
+    return frozenset(found[1].split()) if found else frozenset()
 
 
 def render(template: str, values: Mapping[str, Any]) -> str:

@@ -4,6 +4,7 @@ from faststream import FastStream
 
 from services.portal import accounts
 from services.portal.door import Door
+from services.portal.drafts import Drafts
 from services.portal.gateway import Gateway
 from services.portal.handlers import routes
 from services.portal.http import listening, serve
@@ -45,6 +46,7 @@ async def build(settings: Settings) -> FastStream:
             model=ReadModel(pages),
             moved=moved,
             sessions=Sessions(house, pages, settings.session_hours),
+            drafts=Drafts(pages, house.secrets.session_key),
             gateway=Gateway(client, house.secrets),
             pin_key=house.secrets.session_key,
         )

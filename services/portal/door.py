@@ -5,6 +5,7 @@ from functools import cached_property
 
 import asyncpg
 
+from services.portal.drafts import Drafts
 from services.portal.gateway import Gateway
 from services.portal.limits import Window
 from services.portal.moved import Moved
@@ -26,6 +27,7 @@ class Door:
     model: ReadModel
     moved: Moved
     sessions: Sessions
+    drafts: Drafts
     gateway: Gateway
     pin_key: bytes = field(repr=False)
     """From which PINs of absent senders are drawn."""

@@ -255,5 +255,26 @@ update session set seen_at = clock_timestamp() where token_hash = $1;
 delete from session where token_hash = $1 returning session_id, officer_id;
 
 -- name: prune_sessions
--- Sessions that are over.
-delete from session where ends_at < now();
+-- Sessions that are over, and for so long that nothing typed in them may still be sent. $1 hours
+delete from session where ends_at < now() - make_interval(hours => $1);
+
+-- name: session_over
+-- Whose session this was or is, also when it is over. $1 hash of its token, $2 hours since
+select officer_id from session where token_hash = $1 and ends_at > clock_timestamp() - make_interval(hours => $2);
+
+-- name: sessions_of
+-- Hashes of a person's sessions, also of those that are over. $1 officer, $2 hours since
+select token_hash from session where officer_id = $1 and ends_at > clock_timestamp() - make_interval(hours => $2);
+
+-- name: keep_draft
+-- Keep a draft in the place of an older one, and forget all that are too old. $1 name, $2 sealed, $3 hours
+with forgotten as (delete from draft where kept_at < clock_timestamp() - make_interval(hours => $3) and name <> $1)
+insert into draft (name, sealed) values ($1, $2)
+on conflict (name) do update set sealed = excluded.sealed, kept_at = clock_timestamp();
+
+-- name: draft
+-- A draft that is not too old. $1 name, $2 hours
+select sealed from draft where name = $1 and kept_at > clock_timestamp() - make_interval(hours => $2);
+
+-- name: drop_draft
+delete from draft where name = $1;

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4, uuid5
 
 import asyncpg
 
+from services.portal.drafts import HOURS as DRAFT_HOURS
 from services.portal.store import Q
 from shared.contracts.base import Event
 from shared.contracts.portal import SessionEnded, SessionStarted
@@ -44,7 +45,7 @@ class Sessions:
         token = secrets.token_urlsafe(_TOKEN_BYTES)
         session_id = uuid4()
         async with self._pool.acquire() as connection, connection.transaction():
-            await connection.execute(Q["prune_sessions"])
+            await connection.execute(Q["prune_sessions"], DRAFT_HOURS)
             await connection.execute(Q["start_session"], _hash(token), session_id, officer_id, self._hours)
             await self._tell(connection, session_id, officer_id, SessionStarted(officer_id=officer_id), after=0)
         self._house.committed()
@@ -60,6 +61,20 @@ class Sessions:
             await self._pool.execute(Q["touch_session"], token_hash)
         return Session(token_hash, row["session_id"], row["officer_id"])
 
+    async def author_of(self, token: str, form_token: str) -> str | None:
+        """Whose page a form came from, also when his session is over; None when the form is of no such session."""
+        token_hash = _hash(token)
+        if not hmac.compare_digest(self._form_token(token_hash).encode(), form_token.encode()):
+            return None
+        officer_id: str | None = await self._pool.fetchval(Q["session_over"], token_hash, DRAFT_HOURS)
+        return officer_id
+
+    async def was_his(self, officer_id: str, form_token: str) -> bool:
+        """Whether a form came from a page of another session of this person."""
+        rows = await self._pool.fetch(Q["sessions_of"], officer_id, DRAFT_HOURS)
+        tokens = (self._form_token(row["token_hash"]) for row in rows)
+        return any(hmac.compare_digest(each.encode(), form_token.encode()) for each in tokens)
+
     async def end(self, session: Session) -> None:
         """Forget a session."""
         async with self._pool.acquire() as connection, connection.transaction():
@@ -72,11 +87,14 @@ class Sessions:
 
     def form_token(self, session: Session) -> str:
         """The token that every form of this session carries."""
-        return hmac.new(self._key, b"form" + session.token_hash, hashlib.sha256).hexdigest()
+        return self._form_token(session.token_hash)
 
     def form_token_fits(self, session: Session, given: str) -> bool:
         """Whether a form came from a page of this session."""
         return hmac.compare_digest(self.form_token(session).encode(), given.encode())
+
+    def _form_token(self, token_hash: bytes) -> str:
+        return hmac.new(self._key, b"form" + token_hash, hashlib.sha256).hexdigest()
 
     async def _tell(self, tx: Connection, session_id: UUID, officer_id: str, event: Event, after: int) -> None:
         now = self._house.clock.now()

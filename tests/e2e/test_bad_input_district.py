@@ -140,7 +140,7 @@ async def test_a_letter_is_transferred_once(house: RunningHouse, desk: Person) -
     case_id, version = await proposed(house, desk, text=ROAD, kind_ticked="feedback", against=[])
     act = {
         "kind": "feedback", "to_authority_id": "dong-khe", "document_number": "511/PC-UBND", "dispatched_on": MONDAY,
-        "proof": "posted",
+        "proof": "posted", "nobody_denounced": True,
     }  # fmt: skip
     path = f"/api/v1/cases/{case_id}/transfer"
     early = act | {"version": version, "dispatched_on": EVE}

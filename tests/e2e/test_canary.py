@@ -26,7 +26,9 @@ async def test_protected_words_stand_nowhere_in_the_clear(house: RunningHouse) -
     desk = await house.person("le-lai-03")
     registered = await desk.register(
         a_letter(
-            kind_ticked="feedback", letter={**WORDS, "text": f"{TEXT}. Tôi là {WORDS['sender_name']}.", "pin": PIN}
+            kind_ticked="feedback",
+            against=["le-lai"],
+            letter={**WORDS, "text": f"{TEXT}. Tôi là {WORDS['sender_name']}.", "pin": PIN},
         )
     )
     case_id = registered["case_id"]

@@ -13,7 +13,7 @@ from services.portal.gateway import Arrival
 from services.portal.web import people
 from services.portal.web.pins import drawn_pin
 from services.portal.web.targets import choices, picked
-from services.portal.web.visit import Visit, signed_in
+from services.portal.web.visit import Visit, see, signed_in
 from services.portal.web.working_copy import Copy, copy_of, fragment
 from shared.contracts.intake import Letter
 from shared.contracts.refusal import Refused
@@ -51,10 +51,14 @@ class Paper:
 
 @signed_in
 async def form(visit: Visit) -> Response:
-    """An empty sheet."""
+    """An empty sheet, or what was typed when a session was over."""
     if Role.HANDLER not in visit.person.roles:
         raise Refused(ErrorCode.NOT_ALLOWED)
-    return await _sheet(visit, {}, uuid4())
+    draft = None if "channel" in visit.request.query_params else await visit.door.drafts.of(visit.person.officer_id)
+    if draft is None:
+        return await _sheet(visit, {}, uuid4())
+    visit.form, visit.against = draft.form, draft.against
+    return await _sheet(visit, {}, visit.uuid("key"), restored=True)
 
 
 @signed_in
@@ -75,7 +79,15 @@ async def register(visit: Visit) -> Response:
     except Refused as refusal:
         errors[refusal.error.field or ""] = sentence(visit, refusal)
         return await _sheet(visit, errors, visit.uuid("key"), 422)
+    await visit.door.drafts.drop(visit.person.officer_id)
     return printed(visit, arrival.received_on, [Paper(receipted.code, letter.pin if drawn else "")])
+
+
+@signed_in
+async def discard(visit: Visit) -> Response:
+    """Give up what was typed when a session was over."""
+    await visit.door.drafts.drop(visit.person.officer_id)
+    return see("/register")
 
 
 @signed_in
@@ -178,7 +190,13 @@ def _chosen_pin(visit: Visit, errors: dict[str, str]) -> str:
 
 
 async def _sheet(
-    visit: Visit, errors: dict[str, str], key: UUID, status: int = 200, *, copy: Copy | None = None
+    visit: Visit,
+    errors: dict[str, str],
+    key: UUID,
+    status: int = 200,
+    *,
+    copy: Copy | None = None,
+    restored: bool = False,
 ) -> Response:
     values: dict[str, Any] = {name: visit.form.get(name, "") for name in FIELDS}
     channel, directory, viewer = channel_of(visit), visit.door.directory, visit.person
@@ -187,6 +205,7 @@ async def _sheet(
         status,
         errors=errors,
         copy=copy,
+        restored=restored,
         form=values,
         against=visit.against,
         key=key,
@@ -205,5 +224,6 @@ async def _sheet(
 ROUTES = [
     Route("/register", form, methods=["GET"]),
     Route("/register", register, methods=["POST"]),
+    Route("/register/discard", discard, methods=["POST"]),
     Route("/register/preview", preview, methods=["POST"]),
 ]

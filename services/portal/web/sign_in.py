@@ -32,7 +32,9 @@ async def sign_in(visit: Visit) -> Response:
         wrong = refusal.error.code is ErrorCode.NOT_ALLOWED
         error = visit.texts.phrase(WRONG) if wrong else visit.texts.label("error", refusal.code)
         return _page(visit, username, error, 403 if wrong else 429)
-    response = see("/")
+    session = await visit.door.sessions.find(token)
+    typed = session and await visit.door.drafts.of(session.officer_id)
+    response = see("/register" if typed else "/")
     response.set_cookie(
         visit.door.cookie, token, httponly=True, samesite="lax", secure=visit.door.settings.secure, path="/"
     )
@@ -61,11 +63,18 @@ async def sign_out(visit: Visit) -> Response:
     """End the session."""
     if visit.session:
         await visit.door.sessions.end(visit.session)
+        await visit.door.drafts.drop(visit.session.officer_id)
     response = see("/sign-in")
     response.delete_cookie(
         visit.door.cookie, httponly=True, samesite="lax", secure=visit.door.settings.secure, path="/"
     )
     return response
+
+
+@signed_in
+async def alive(visit: Visit) -> Response:
+    """Somebody types: the session was touched when it was found."""
+    return Response(status_code=204)
 
 
 @public
@@ -93,6 +102,7 @@ def _page(visit: Visit, username: str, error: str = "", status: int = 200) -> Re
 ROUTES = [
     Route("/sign-in", form, methods=["GET"]),
     Route("/sign-in", sign_in, methods=["POST"]),
+    Route("/alive", alive, methods=["POST"]),
     Route("/sign-out", sign_out, methods=["POST"]),
     Route("/language", language, methods=["POST"]),
 ]

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from services.portal.csrf import SAFE, same_origin
 from services.portal.door import Door
+from services.portal.drafts import Draft
 from services.portal.gateway import Signature
 from services.portal.policy import Viewer, viewer_of
 from services.portal.sessions import Session
@@ -25,6 +26,8 @@ from shared.messaging.drafts import LEGAL_ZONE
 
 MOST_FIELDS = 260
 LANGUAGE_COOKIE = "language"
+DRAFTED = frozenset({"/register"})
+"""Forms whose text is not lost with a session: addresses that show the draft again."""
 
 
 @dataclass(slots=True)
@@ -159,15 +162,35 @@ def signed_in(handler: Handler) -> Endpoint:
     @wraps(handler)
     async def endpoint(request: Request) -> Response:
         visit = await visit_of(request)
+        typed = request.method not in SAFE
         if visit.viewer is None or visit.session is None:
-            return see("/sign-in")
-        if request.method not in SAFE and not visit.door.sessions.form_token_fits(
-            visit.session, visit.form.get("form_token", "")
-        ):
+            if typed:
+                await _keep_of_a_session_that_is_over(visit)
+            return Response(status_code=401) if typed and "hx-request" in request.headers else see("/sign-in")
+        if typed and not visit.door.sessions.form_token_fits(visit.session, visit.form.get("form_token", "")):
+            if await _keep_of_another_session(visit, visit.viewer.officer_id):
+                return see(request.url.path)
             raise Refused(ErrorCode.NOT_ALLOWED)
         return await handler(visit)
 
     return endpoint
+
+
+async def _keep_of_a_session_that_is_over(visit: Visit) -> None:
+    token = visit.request.cookies.get(visit.door.cookie, "")
+    author = await visit.door.sessions.author_of(token, visit.form.get("form_token", ""))
+    if author is not None and visit.request.url.path in DRAFTED:
+        await visit.door.drafts.keep(author, Draft(visit.form, visit.against))
+
+
+async def _keep_of_another_session(visit: Visit, officer_id: str) -> bool:
+    """Whether this was typed by the same person, who has signed in again meanwhile."""
+    if visit.request.url.path not in DRAFTED:
+        return False
+    if not await visit.door.sessions.was_his(officer_id, visit.form.get("form_token", "")):
+        return False
+    await visit.door.drafts.keep(officer_id, Draft(visit.form, visit.against))
+    return True
 
 
 async def visit_of(request: Request) -> Visit:

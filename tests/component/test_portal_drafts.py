@@ -1,0 +1,119 @@
+"""What was typed when a session was over: it comes back to whoever typed it, to nobody else, and then it is gone."""
+
+import re
+from collections.abc import Mapping
+
+import pytest
+
+from tests.component.portal_stories import DESK, OFFICER, open_door
+from tests.component.test_portal import PIN, Browser
+from tests.component.test_portal_two_worlds import cookie_of
+from tests.world import World
+
+TYPED = {
+    "channel": "counter", "received_on": "06/01/2025", "signed": "yes", "sender_name": "Nông Văn Bảo",
+    "against": "UBND thị trấn Đông Khê", "text": "Đoạn mương đầu thôn hỏng đã hai tháng, đề nghị cho sửa.",
+    "pin": PIN, "pin_again": PIN,
+}  # fmt: skip
+
+
+@pytest.fixture
+async def base(world: World) -> str:
+    await world.start("intake")
+    return await open_door(world)
+
+
+async def sheet(person: Browser) -> dict[str, str]:
+    page = (await person.ask("GET", "/register")).text
+    return dict(re.findall(r'name="(form_token|key)" value="([^"]+)"', page))
+
+
+async def send(person: Browser, form: Mapping[str, str]) -> tuple[int, str]:
+    answer = await person.ask("POST", "/register", data={**TYPED, **form})
+    return answer.status_code, answer.headers.get("location", "")
+
+
+async def wait(world: World, interval: str, what: str = "seen_at", table: str = "session") -> None:
+    """Machine time goes by for all rows."""
+    async with world.database("portal") as connection:
+        await connection.execute(f"update {table} set {what} = {what} - interval '{interval}'")
+
+
+async def lost(world: World, base: str) -> tuple[Browser, dict[str, str]]:
+    """Somebody whose session was over before he sent his sheet."""
+    desk = await cookie_of(base, DESK)
+    form = await sheet(desk)
+    await wait(world, "61 minutes")
+    assert await send(desk, form) == (303, "/sign-in")
+    return desk, form
+
+
+async def test_a_sheet_sent_after_the_session_comes_back_to_the_same_person(world: World, base: str) -> None:
+    _, form = await lost(world, base)
+    again = await cookie_of(base, DESK)
+    page = (await again.ask("GET", "/register")).text
+    for value in (TYPED["text"], TYPED["sender_name"], TYPED["against"], form["key"]):
+        assert value in page
+    assert PIN not in page
+    fresh = await sheet(again)
+    assert fresh["key"] == form["key"]
+    answer = await again.ask("POST", "/register", data={**TYPED, **fresh})
+    assert answer.status_code == 200
+    assert 'class="code"' in answer.text
+    assert TYPED["text"] not in (await again.ask("GET", "/register")).text
+
+
+async def test_nobody_else_gets_it(world: World, base: str) -> None:
+    await lost(world, base)
+    for other in (OFFICER, "canh-tan-03", "thach-an-04"):
+        answer = await (await cookie_of(base, other)).ask("GET", "/register")
+        assert TYPED["text"] not in answer.text
+
+
+async def test_signed_in_again_in_another_tab_the_old_sheet_is_shown_again(world: World, base: str) -> None:
+    _, form = await lost(world, base)
+    again = await cookie_of(base, DESK)
+    newer = {**form, "text": "Đã gõ thêm ở tờ cũ."}
+    assert await send(again, newer) == (303, "/register")
+    assert "Đã gõ thêm ở tờ cũ." in (await again.ask("GET", "/register")).text
+
+
+async def test_a_form_of_somebody_elses_session_is_refused(world: World, base: str) -> None:
+    desk, other = await cookie_of(base, DESK), await cookie_of(base, "canh-tan-03")
+    assert (await send(desk, await sheet(other)))[0] == 403
+    assert TYPED["text"] not in (await desk.ask("GET", "/register")).text
+    stranger = Browser(base, {"Cookie": "session=nobody"})
+    assert await send(stranger, await sheet(other)) == (303, "/sign-in")
+    async with world.database("portal") as connection:
+        assert await connection.fetchval("select count(*) from draft") == 0
+
+
+@pytest.mark.parametrize("how", ["discard", "sign out", "twelve hours"])
+async def test_it_is_gone(world: World, base: str, how: str) -> None:
+    await lost(world, base)
+    again = await cookie_of(base, DESK)
+    form = {"form_token": (await sheet(again))["form_token"]}
+    if how == "twelve hours":
+        await wait(world, "12 hours 1 minute", "kept_at", "draft")
+    else:
+        await again.ask("POST", "/register/discard" if how == "discard" else "/sign-out", data=form)
+        again = await cookie_of(base, DESK)
+    assert TYPED["text"] not in (await again.ask("GET", "/register")).text
+
+
+async def test_the_table_says_neither_whose_nor_what(world: World, base: str) -> None:
+    await lost(world, base)
+    async with world.database("portal") as connection:
+        rows = await connection.fetch("select * from draft")
+    assert len(rows) == 1
+    said = str([dict(row) for row in rows]).encode() + rows[0]["sealed"] + rows[0]["name"]
+    for word in (DESK, "Nông", TYPED["text"][:10], PIN):
+        assert word.encode() not in said
+
+
+async def test_typing_keeps_the_session_alive(world: World, base: str) -> None:
+    desk = await cookie_of(base, DESK)
+    form = {"form_token": (await sheet(desk))["form_token"]}
+    for _ in range(2):
+        await wait(world, "59 minutes")
+        assert (await desk.ask("POST", "/alive", data=form)).status_code == 204

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Mapping
 from datetime import date
 from uuid import uuid4
 
@@ -185,6 +186,7 @@ async def test_the_live_stream_says_only_that_the_viewers_own_inbox_changed(worl
     holder, other = await cookie_of(base, OFFICER), await cookie_of(base, "dong-khe-05")
     heard, silent = (Stream(person) for person in (holder, other))
     await asyncio.gather(heard.start(), silent.start())
+    assert heard.headers["x-accel-buffering"] == "no"
     await publish_all(world, [story.alert(OFFICER, Rung.WARN_HOLDER)])
     await until(lambda: _said(heard, "event: changed\ndata: .\n\n"))
     assert silent.text == "retry: 5000\n\n"
@@ -214,6 +216,11 @@ class Stream:
                 self.text += chunk.decode()
         except (requests.RequestException, AttributeError, ValueError):
             return
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        assert self._answer is not None
+        return self._answer.headers
 
     def close(self) -> None:
         assert self._answer is not None

@@ -138,12 +138,14 @@ class Story:
             )
         )  # fmt: skip
 
-    def clock(self, rule: str, due_on: date, authority_id: str = "dong-khe") -> "Story":
+    def clock(
+        self, rule: str, due_on: date, authority_id: str = "dong-khe", *, provisional: bool = False
+    ) -> "Story":
         return self.tell(
             ClockStarted(
                 clock_id=uuid4(), rule=rule, authority_id=authority_id, starts_on=DAY, due_on=due_on,
                 due_at=datetime.combine(due_on, MORNING.timetz()), warn_at=MORNING, amount=10, unit="d",
-                law_version="2025", calendar_version="2025", provisional=False,
+                law_version="2025", calendar_version="2025", provisional=provisional,
             )
         )  # fmt: skip
 

@@ -21,7 +21,7 @@ _UNSETTLED: frozenset[date] = frozenset(row["day"] for row in _DATA["unsettled"]
 _NOT_ENACTED: frozenset[tuple[int, int]] = frozenset((day["month"], day["day"]) for day in _DATA["not_enacted"])
 
 verified_until: date = _DATA["verified_until"]
-"""Last day whose holidays were compared with the decree of its year; due dates later or on an unsettled day are provisional."""
+"""Last day whose holidays were compared with the decree of its year; later due dates are provisional."""
 
 version: str = f"vn.{_DATA['revision']}.h{package_version('holidays')}"
 """Slug of the reviewed table and of the package under it; recompute open due dates when it changes."""

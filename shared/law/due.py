@@ -23,7 +23,7 @@ class Due:
     `term_end` is the last day before T-03 moves it: an extension (TC-15, TC-16) is counted from there.
     `counted_from` and `left` say from which day how many units run; they differ from `start` and `amount`
     after a suspension. `provisional`: the calendar of that year is not verified yet, or the date hangs on a day of
-    which nobody can say whether offices are open: a term in working days that counts over it, any other that ends on it.
+    which no decree says whether it is off: a term in working days that counts over it, any other that ends on it.
     """
 
     rule_id: str

@@ -8,9 +8,10 @@ from uuid import uuid4
 import pytest
 
 from services.portal.accounts import DEMO_PASSWORD
-from shared.security.codes import derive_code
+from shared.security.codes import CodeRefused, derive_code, parse_code
 from tests.component.portal_stories import free_port
 from tests.component.test_portal import COMPLAINT, PIN, Browser
+from tests.unit.test_security_keyboard import Keyboard
 from tests.world import World
 
 PEOPLE = [f"203.0.113.{number}" for number in range(1, 17)]
@@ -70,6 +71,23 @@ async def test_sixteen_people_mistype_and_nobody_is_shut_out(behind_proxy: Brows
     for source in PEOPLE:
         assert [await track(behind_proxy, source, mistyped) for _ in range(2)] == [403, 403]
     assert await track(behind_proxy, PEOPLE[0], {"code": code, "pin": PIN}) == 200
+
+
+async def test_a_code_that_a_vietnamese_keyboard_mangled_is_found(behind_proxy: Browser) -> None:
+    desk = await behind_proxy.sign_in("dong-khe-03")
+    for _ in range(40):
+        code = (await desk.register(COMPLAINT)).json()["receipt_code"]
+        shown = Keyboard("telex", free=False).type(code)
+        if shown != code and _readable(shown):
+            break
+    assert await track(behind_proxy, PEOPLE[0], {"code": shown.lower(), "pin": PIN}) == 200
+
+
+def _readable(shown: str) -> bool:
+    try:
+        return bool(parse_code(shown))
+    except CodeRefused:
+        return False
 
 
 async def test_a_spoofed_header_of_no_proxy_of_ours_does_not_help(world: World) -> None:

@@ -52,6 +52,7 @@ def letter(
     message["Date"] = format_datetime(now)
     message["Message-ID"] = message_id(alert_id)
     message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"  # Exchange, which reads no Auto-Submitted
     link = public_url.rstrip("/") + ALERTS_PATH
     message.set_content(text.substitute(due_on=f"{due_on:%d/%m/%Y}", link=link))
     return message

@@ -113,7 +113,7 @@ def _shown(row: Row) -> Row:
 async def start_session(visit: Visit) -> Response:
     """POST /sessions: a token for `Authorization: Bearer`."""
     given = await _body(visit, Credentials)
-    token = await authenticate(visit, given.username, given.password)
+    token = await authenticate(visit, given.username.strip(), given.password)
     return _json({"session": token, "officer_id": given.username}, 201)
 
 

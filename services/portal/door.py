@@ -7,7 +7,7 @@ import asyncpg
 
 from services.portal.drafts import Drafts
 from services.portal.gateway import Gateway
-from services.portal.limits import Window
+from services.portal.limits import Limits, Window
 from services.portal.moved import Moved
 from services.portal.sessions import Sessions
 from services.portal.settings import Settings
@@ -31,9 +31,8 @@ class Door:
     gateway: Gateway
     pin_key: bytes = field(repr=False)
     """From which PINs of absent senders are drawn."""
-    sign_in_by_name: Window = field(default_factory=lambda: Window(8, 300))
-    sign_in_by_address: Window = field(default_factory=lambda: Window(40, 300))
-    tracking: Window = field(default_factory=lambda: Window(15, 600))
+    signing_in: Limits = field(default_factory=lambda: Limits(Window(8, 300), Window(300, 300)))
+    tracking: Limits = field(default_factory=lambda: Limits(Window(15, 600), Window(300, 600)))
 
     @cached_property
     def cookie(self) -> str:

@@ -3,8 +3,10 @@
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
+from pydantic_settings import NoDecode
 
+from services.portal.source import Network, networks
 from shared.settings import Realm, ServiceSettings
 
 
@@ -21,6 +23,14 @@ class Settings(ServiceSettings):
     """Folder of the local mail sink, shown on the demo console."""
     session_hours: Annotated[int, Field(ge=1, le=24)] = 8
     """Hours of machine time after which a session ends, however busy it is."""
+
+    trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = ()
+    """Addresses and networks of our own proxies, whose X-Forwarded-For is believed. Empty: nobody's is."""
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _networks(cls, given: object) -> object:
+        return networks(given) if isinstance(given, str) else given
 
     @property
     def secure(self) -> bool:

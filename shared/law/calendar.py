@@ -17,6 +17,7 @@ _DAY = timedelta(days=1)
 _FIRST_YEAR, _LAST_YEAR = 2000, 2099
 _OFF: frozenset[date] = frozenset(swap["off"] for swap in _DATA["swaps"])
 _WORKED: frozenset[date] = frozenset(swap["worked"] for swap in _DATA["swaps"])
+_UNSETTLED: frozenset[date] = frozenset(row["day"] for row in _DATA["unsettled"])
 _NOT_ENACTED: frozenset[tuple[int, int]] = frozenset((day["month"], day["day"]) for day in _DATA["not_enacted"])
 
 verified_until: date = _DATA["verified_until"]
@@ -65,6 +66,11 @@ def next_working_day_on_or_after(day: date) -> date:
     while not is_working_day(day):
         day += _DAY
     return day
+
+
+def is_unsettled_within(first: date, last: date) -> bool:
+    """Whether a day from `first` to `last`, both included, may still become a day off or a working day."""
+    return any(first <= day <= last for day in _UNSETTLED)
 
 
 def working_days_between(after: date, until: date) -> int:

@@ -22,7 +22,8 @@ class Due:
     that still leaves the full number of days between the act and the event (T-12).
     `term_end` is the last day before T-03 moves it: an extension (TC-15, TC-16) is counted from there.
     `counted_from` and `left` say from which day how many units run; they differ from `start` and `amount`
-    after a suspension. `provisional`: the calendar of that year is not verified yet.
+    after a suspension. `provisional`: the calendar of that year is not verified yet, or the date hangs on a day of
+    which no decree says whether it is off: a term in working days that counts over it, any other that ends on it.
     """
 
     rule_id: str
@@ -78,7 +79,7 @@ def due(
         calendar_version=calendar.version,
         profile=chosen.name,
         policy=version.policy,
-        provisional=_provisional(start, due_on),
+        provisional=_unverified(start, due_on) or _hangs(version.unit, version.kind, start, end, due_on),
     )
 
 
@@ -117,7 +118,9 @@ def resume(term: Due, suspended_on: date, resumed_on: date) -> Due:
         counted_from=resumed_on,
         left=left,
         calendar_version=calendar.version,
-        provisional=_provisional(resumed_on, due_on),
+        provisional=_unverified(resumed_on, due_on)
+        or _hangs(term.unit, term.kind, resumed_on, end, due_on)
+        or _unsure_of_what_is_left(term, suspended_on),
     )
 
 
@@ -141,5 +144,23 @@ def _add_months(start: date, months: int) -> date:
     return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
 
 
-def _provisional(first: date, last: date) -> bool:
+def _unverified(first: date, last: date) -> bool:
     return max(first, last) > calendar.verified_until
+
+
+def _hangs(unit: Unit, kind: Kind, start: date, end: date, due_on: date) -> bool:
+    """Whether the due date would be another if an unsettled day were decided otherwise."""
+    if unit is not Unit.WORKING_DAY:  # only T-03 looks at working days, from the last day of the term on
+        return kind is not Kind.BEFORE and calendar.is_unsettled_within(end, due_on)
+    if kind is Kind.BEFORE:
+        return calendar.is_unsettled_within(due_on, start - timedelta(days=1))
+    return calendar.is_unsettled_within(start + timedelta(days=1), due_on)
+
+
+def _unsure_of_what_is_left(term: Due, suspended_on: date) -> bool:
+    """Whether the days used up by a suspension, or by one before it, were counted over an unsettled day."""
+    before = term.provisional and term.counted_from != term.start
+    counted = term.unit is Unit.WORKING_DAY and calendar.is_unsettled_within(
+        term.counted_from + timedelta(days=1), suspended_on
+    )
+    return before or counted

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from shared.security.encoding import joined
 from shared.security.errors import SecurityError
+from shared.security.keyboard import spellings
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 15
@@ -45,15 +46,19 @@ def grouped(code: str) -> str:
 
 
 def parse_code(text: str) -> str:
-    """The 15 characters of a typed code: any case, spaces, dashes, O for 0, I or L for 1. `CodeRefused` otherwise."""
+    """The 15 characters of a typed code: any case, spaces, dashes, O for 0, I or L for 1. `CodeRefused` otherwise.
+
+    What a Vietnamese keyboard made of a code is read back when only one spelling of it is a code.
+    """
     if len(text) > _LONGEST_INPUT:
         raise CodeRefused("code_malformed")
-    code = _SEPARATORS.sub("", text).upper().translate(_LOOKALIKES)
-    if len(code) != CODE_LENGTH or any(character not in ALPHABET for character in code):
-        raise CodeRefused("code_malformed")
-    if _weigh([ALPHABET.index(character) for character in code]) != 0:
-        raise CodeRefused("code_check_failed")
-    return code
+    capitals = text.upper()
+    written = {_SEPARATORS.sub("", capitals)} | spellings(capitals, CODE_LENGTH)
+    shaped = {code for each in written if _has_shape(code := each.translate(_LOOKALIKES))}
+    codes = [code for code in shaped if _weigh([ALPHABET.index(character) for character in code]) == 0]
+    if len(codes) != 1:
+        raise CodeRefused("code_check_failed" if shaped else "code_malformed")
+    return codes[0]
 
 
 def code_hash(key: bytes, code: str) -> bytes:
@@ -90,6 +95,10 @@ def keyed_hash(key: bytes, domain: str, text: str) -> str:
 
 def _mac(key: bytes, purpose: str, *parts: bytes) -> bytes:
     return hmac.digest(key, joined((b"donthu.v1", purpose.encode(), *parts)), "sha256")
+
+
+def _has_shape(code: str) -> bool:
+    return len(code) == CODE_LENGTH and all(character in ALPHABET for character in code)
 
 
 def _times_generator(symbol: int) -> int:

@@ -25,11 +25,17 @@ DESK, OFFICER, HEAD = "dong-khe-03", "dong-khe-04", "dong-khe-01"
 WHOLE_COMMUNE = [f"dong-khe-{number:02d}" for number in range(1, 6)]
 
 
-async def open_door(world: World) -> str:
-    """Only the portal, and its address."""
+def free_port() -> int:
+    """A port that nobody listens at."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        port: int = free.getsockname()[1]
+        return port
+
+
+async def open_door(world: World) -> str:
+    """Only the portal, and its address."""
+    port = free_port()
     await world.start("portal", port=port, demo_accounts=True)
     return f"http://127.0.0.1:{port}"
 
@@ -138,12 +144,12 @@ class Story:
             )
         )  # fmt: skip
 
-    def clock(self, rule: str, due_on: date, authority_id: str = "dong-khe") -> "Story":
+    def clock(self, rule: str, due_on: date, authority_id: str = "dong-khe", *, provisional: bool = False) -> "Story":
         return self.tell(
             ClockStarted(
                 clock_id=uuid4(), rule=rule, authority_id=authority_id, starts_on=DAY, due_on=due_on,
                 due_at=datetime.combine(due_on, MORNING.timetz()), warn_at=MORNING, amount=10, unit="d",
-                law_version="2025", calendar_version="2025", provisional=False,
+                law_version="2025", calendar_version="2025", provisional=provisional,
             )
         )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Mapping
 from datetime import date
 from uuid import uuid4
 
@@ -173,6 +174,17 @@ async def test_a_box_that_was_opened_can_be_registered_from(world: World, base: 
     assert str(box_id) not in (await (await cookie_of(base, "canh-tan-03")).ask("GET", "/register?channel=box")).text
 
 
+async def test_a_due_date_that_may_still_move_says_so_beside_it(world: World, base: str) -> None:
+    settled, unsettled = (Story(world).registered().proposed().confirmed() for _ in range(2))
+    settled.clock("KN-12", date(2025, 1, 16))
+    unsettled.clock("KN-12", date(2025, 1, 16), provisional=True)
+    await publish_all(world, [settled, unsettled])
+    holder = await cookie_of(base, OFFICER)
+    pages = [(await holder.ask("GET", f"/cases/{story.case_id}")).text for story in (settled, unsettled)]
+    beside = re.compile(r"16/01/2025 <span[^>]*>(<svg.*?</svg>)?\s*tạm tính</span>", re.S)
+    assert [bool(beside.search(page)) for page in pages] == [False, True]
+
+
 async def test_slips_are_for_registries_with_desks_below_them(base: str) -> None:
     assert (await (await cookie_of(base, DESK)).ask("GET", "/slips")).status_code == 403
     assert (await (await cookie_of(base, "thach-an-04")).ask("GET", "/slips")).status_code == 200
@@ -185,6 +197,7 @@ async def test_the_live_stream_says_only_that_the_viewers_own_inbox_changed(worl
     holder, other = await cookie_of(base, OFFICER), await cookie_of(base, "dong-khe-05")
     heard, silent = (Stream(person) for person in (holder, other))
     await asyncio.gather(heard.start(), silent.start())
+    assert heard.headers["x-accel-buffering"] == "no"
     await publish_all(world, [story.alert(OFFICER, Rung.WARN_HOLDER)])
     await until(lambda: _said(heard, "event: changed\ndata: .\n\n"))
     assert silent.text == "retry: 5000\n\n"
@@ -214,6 +227,11 @@ class Stream:
                 self.text += chunk.decode()
         except (requests.RequestException, AttributeError, ValueError):
             return
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        assert self._answer is not None
+        return self._answer.headers
 
     def close(self) -> None:
         assert self._answer is not None

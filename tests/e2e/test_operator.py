@@ -97,11 +97,13 @@ async def test_due_dates_are_answered_line_by_line() -> None:
         '{"rule": "KN-12", "start": "2025-01-06"}',
         '{"rule": "KN-14", "start": "2025-01-06", "complicated": true}',
         '{"rule": "KN-12", "start": "2025-01-06", "complicated": true}',
+        '{"rule": "KN-12", "start": "2026-11-16"}',
         "not json",
     ]
     status, out = await donthu("law", "due", "--batch", stdin="\n".join(lines))
     answers = [json.loads(line) for line in out.splitlines()]
     assert status == 0
     assert [answer.get("due") or answer["error"] for answer in answers] == [
-        "2025-01-16", "2025-02-20", "option_not_known", "malformed_line",
+        "2025-01-16", "2025-02-20", "option_not_known", "2026-11-25", "malformed_line",
     ]  # fmt: skip
+    assert [answer.get("provisional") for answer in answers] == [False, False, None, True, None]

@@ -102,6 +102,25 @@ def test_a_due_date_beyond_the_verified_calendar_is_provisional(start: str, prov
 
 
 @pytest.mark.parametrize(
+    ("rule_id", "start", "due_on", "provisional"),
+    [
+        ("KN-12", "2026-11-12", "2026-11-23", False),  # seven working days, over before
+        ("KN-12", "2026-11-13", "2026-11-24", True),  # ends on it
+        ("KN-12", "2026-11-16", "2026-11-25", True),  # counts over it
+        ("KN-12", "2026-11-24", "2026-12-03", False),  # the first day is not counted
+        ("KN-14", "2026-10-25", "2026-11-24", True),  # thirty days, the last of them
+        ("KN-14", "2026-10-26", "2026-11-25", False),  # thirty days over it: the same date either way
+        ("KN-12", "2025-11-14", "2025-11-24", False),  # an ordinary Monday the year before
+    ],
+)
+def test_a_due_date_that_hangs_on_an_unsettled_day_is_provisional(
+    rule_id: str, start: str, due_on: str, provisional: bool
+) -> None:
+    found = due(rule_id, date.fromisoformat(start))
+    assert (found.due_on.isoformat(), found.provisional) == (due_on, provisional)
+
+
+@pytest.mark.parametrize(
     ("code", "rule_id", "start", "options"),
     [
         ("unknown_rule", "KN-99", "2025-01-06", {}),

@@ -44,6 +44,23 @@ def test_a_term_suspended_on_its_last_day_is_due_on_the_day_it_resumes() -> None
     assert resume(due("KN-14", ACCEPTED), date(2026, 8, 5), date(2026, 9, 2)).due_on == date(2026, 9, 3)
 
 
+@pytest.mark.parametrize(
+    ("suspended", "resumed", "provisional"),
+    [
+        ("2026-11-18", "2026-11-19", True),  # what is left runs over 24 November
+        ("2026-11-18", "2026-11-30", False),  # 24 November fell into the suspension
+        ("2026-11-25", "2026-11-30", True),  # 24 November was counted as used
+    ],
+)
+def test_a_resumed_term_hangs_on_an_unsettled_day_that_it_counts(
+    suspended: str, resumed: str, provisional: bool
+) -> None:
+    first = resume(due("KN-12", date(2026, 11, 16)), date.fromisoformat(suspended), date.fromisoformat(resumed))
+    assert first.provisional is provisional
+    again = resume(first, first.counted_from, first.counted_from)
+    assert again.provisional is provisional
+
+
 @pytest.mark.parametrize(("suspended", "resumed"), [("2026-07-05", "2026-07-20"), ("2026-07-20", "2026-07-19")])
 def test_dates_out_of_order_are_refused(suspended: str, resumed: str) -> None:
     with pytest.raises(DatesOutOfOrder):

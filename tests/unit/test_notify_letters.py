@@ -52,6 +52,15 @@ def test_a_mail_names_nobody_no_place_no_kind_and_no_rule(rung: Rung) -> None:
     assert [word for word in (*names, *places, *words) if word.lower() in text] == []
 
 
+@pytest.mark.parametrize("rung", Rung)
+def test_no_answering_machine_answers_a_mail(rung: Rung) -> None:
+    made = letter(
+        alert_id=ALERT, rung=rung, due_on=date(2025, 1, 16), address="thang.nv@thach-an.example",
+        sender="don-thu@thach-an.example", public_url="https://donthu.example/", now=MORNING,
+    )  # fmt: skip
+    assert (made["Auto-Submitted"], made["X-Auto-Response-Suppress"]) == ("auto-generated", "All")
+
+
 @pytest.mark.parametrize("url", ["http://127.0.0.1:25", "127.0.0.1:25", "smtp://"])
 def test_a_mail_server_must_be_named_by_an_smtp_address(url: str) -> None:
     with pytest.raises(ValueError, match="SMTP_URL"):

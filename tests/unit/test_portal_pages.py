@@ -10,7 +10,6 @@ import pytest
 
 from services.portal import csrf
 from services.portal.accounts import demo_cast
-from services.portal.limits import Window
 from services.portal.policy import FINAL
 from services.portal.projection.timeline import FACTS
 from services.portal.settings import Settings
@@ -131,18 +130,6 @@ def test_an_unclear_target_is_asked_for_again(typed: str) -> None:
 )
 def test_a_change_comes_from_our_own_pages(method: str, headers: dict[str, str], allowed: bool) -> None:
     assert csrf.same_origin(method, headers) is allowed
-
-
-def test_only_failures_fill_a_window_and_it_slides() -> None:
-    now = [0.0]
-    window = Window(2, 60, clock=lambda: now[0])
-    window.failed("a")
-    assert window.allows("a")
-    window.failed("a")
-    assert not window.allows("a")
-    assert window.allows("b")
-    now[0] = 61.0
-    assert window.allows("a")
 
 
 def test_the_demo_cast_has_one_person_per_role_from_the_lowest_level() -> None:

@@ -22,6 +22,8 @@ LONGEST_SECONDS = 300.0
 """A stream ends after so long and the browser opens the next, which needs a live session again."""
 CALM_SECONDS = 1.0
 """Between two looks, however much happens."""
+_AT_ONCE = {"X-Accel-Buffering": "no"}
+"""A proxy that gathers answers (nginx) passes this one on as it comes."""
 CHANGED = b"event: changed\ndata: .\n\n"
 
 
@@ -33,7 +35,7 @@ async def events(request: Request) -> Response:
     viewer = _viewer(door, session)
     if viewer is None:
         raise Refused(ErrorCode.NOT_SIGNED_IN)
-    return StreamingResponse(_changes(door, viewer), media_type="text/event-stream")
+    return StreamingResponse(_changes(door, viewer), media_type="text/event-stream", headers=_AT_ONCE)
 
 
 async def _changes(door: Door, viewer: Viewer) -> AsyncIterator[bytes]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from services.portal.web.texts import Texts
 from shared.directory import Directory, DirectoryError
-from shared.law import LawError, rule
+from shared.law import LawError, due, rule
 from shared.messaging.drafts import LEGAL_ZONE
 
 SOON = 3
@@ -100,6 +100,13 @@ class Show:
         except LawError:
             return {"title": rule_id, "citation": ""}
         return {"title": found.title, "citation": f"{found.citation} ({found.instrument_name})"}
+
+    def provisional(self, rule_id: str, start: date) -> bool:
+        """Whether the due date of a rule may still move because the law of a calendar day is not settled."""
+        try:
+            return due(rule_id, start).provisional
+        except LawError:
+            return False
 
     def fact(self, name: str, value: Any) -> str:
         """One fact of a timeline row."""

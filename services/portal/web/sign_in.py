@@ -45,15 +45,14 @@ async def authenticate(visit: Visit, username: str, password: str) -> str:
     """A new session's token.
 
     Raises:
-        Refused: `not_allowed` for a wrong name, a wrong password or nobody in office; `too_many_tries`.
+        Refused: `not_allowed` for a wrong name, a wrong password or nobody in office; `too_many_tries` at this
+            name, and for those who failed, from this source.
     """
     door = visit.door
-    if not (door.sign_in_by_name.allows(username) and door.sign_in_by_address.allows(visit.address)):
-        raise Refused(ErrorCode.TOO_MANY_TRIES)
+    door.signing_in.check(username)
     officer_id = await accounts.officer_of(door.pool, username, password)
     if officer_id is None or viewer_of(door.directory, officer_id, visit.today) is None:
-        door.sign_in_by_name.failed(username)
-        door.sign_in_by_address.failed(visit.address)
+        door.signing_in.failed(username, visit.source)
         raise Refused(ErrorCode.NOT_ALLOWED)
     return await door.sessions.start(officer_id)
 

@@ -17,6 +17,7 @@ from services.portal.drafts import Draft
 from services.portal.gateway import Signature
 from services.portal.policy import Viewer, viewer_of
 from services.portal.sessions import Session
+from services.portal.source import source_of
 from services.portal.web.rendering import render
 from services.portal.web.show import Show
 from services.portal.web.texts import Texts, texts
@@ -66,9 +67,10 @@ class Visit:
         return self.viewer
 
     @property
-    def address(self) -> str:
+    def source(self) -> str:
         """Where the request comes from, for limits only."""
-        return self.request.client.host if self.request.client else "-"
+        peer = self.request.client.host if self.request.client else ""
+        return source_of(peer, self.request.headers.getlist("x-forwarded-for"), self.door.settings.trusted_proxies)
 
     def signature(self) -> Signature:
         """The person and the form's idempotency key."""

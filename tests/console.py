@@ -30,6 +30,7 @@ def a_letter(**over: Any) -> dict[str, Any]:
         "received_on": date(2025, 1, 6).isoformat(),
         "kind_ticked": "complaint",
         "against": [],
+        "far_back": True,
         "letter": letter,
     }
     return {**body, **over}

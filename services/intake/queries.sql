@@ -1,22 +1,20 @@
 -- Queries of intake. Parameters by number.
 
 -- name: add_petitions
--- Petitions; no row for one whose forwarder's letter of that number is already at this authority. $1 version, $2-$14 columns
+-- Petitions. $1 version, $2-$13 columns
 insert into petition (
     case_id, version, channel, authority_id, received_on, letter_on, postmark_on, signed, registered_by,
-    forwarded_by, forwarding_number, forwarding_year, at_authority_id, at_since, registry_id, transferred
+    forwarded_by, forwarding_on, at_authority_id, at_since, registry_id, transferred
 )
 select case_id, $1, channel, authority_id, received_on, letter_on, postmark_on, signed, registered_by,
-    forwarded_by, forwarding_number, forwarding_year, authority_id, at_since, authority_id, transferred
+    forwarded_by, forwarding_on, authority_id, at_since, authority_id, transferred
 from unnest(
     $2::uuid[], $3::text[], $4::text[], $5::date[], $6::date[], $7::date[], $8::bool[], $9::text[], $10::text[],
-    $11::text[], $12::int[], $13::date[], $14::bool[]
+    $11::date[], $12::date[], $13::bool[]
 ) as new (
     case_id, channel, authority_id, received_on, letter_on, postmark_on, signed, registered_by, forwarded_by,
-    forwarding_number, forwarding_year, at_since, transferred
-)
-on conflict on constraint forwarded_once do nothing
-returning case_id;
+    forwarding_on, at_since, transferred
+);
 
 -- name: add_capsules
 insert into capsule (case_id, capsule, key_id, ciphertext)

@@ -34,34 +34,23 @@ class Entry:
     signed: bool
     registered_by: str
     forwarded_by: Body | None = None
-    forwarding_number: str | None = None
+    forwarding_on: date | None = None
     at_since: date | None = None
     """When this authority received it, if that is not the first receipt anywhere."""
     transferred: bool = False
 
-    @property
-    def forwarding_year(self) -> int | None:
-        """Forwarding bodies number anew each year."""
-        return self.received_on.year if self.forwarding_number else None
-
 
 async def add_petitions(tx: Connection, entries: Sequence[Entry], version: int) -> None:
-    """Insert petitions.
-
-    Raises:
-        Refused: a letter that was forwarded by this body under this number is already here.
-    """
+    """Insert petitions."""
     rows = [
         (
             entry.case_id, entry.channel, entry.authority_id, entry.received_on, entry.letter_on, entry.postmark_on,
-            entry.signed, entry.registered_by, entry.forwarded_by, entry.forwarding_number, entry.forwarding_year,
+            entry.signed, entry.registered_by, entry.forwarded_by, entry.forwarding_on,
             entry.at_since or entry.received_on, entry.transferred,
         )
         for entry in entries
     ]  # fmt: skip
-    added = await tx.fetch(Q["add_petitions"], version, *map(list, zip(*rows, strict=True)))
-    if len(added) < len(entries):
-        raise Refused(ErrorCode.ALREADY_HERE, field="forwarding_number")
+    await tx.execute(Q["add_petitions"], version, *map(list, zip(*rows, strict=True)))
 
 
 async def add_capsules(tx: Connection, capsules: Sequence[Capsule]) -> None:

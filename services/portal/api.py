@@ -130,9 +130,10 @@ async def register(visit: Visit) -> Response:
     given = await _body(visit, Petition)
     arrival = Arrival(
         given.received_on, given.letter_on, given.postmark_on, given.kind_ticked, tuple(given.against), given.signed,
-        given.channel, given.forwarded_by, given.forwarding_number, given.slip, given.box_id,
+        given.channel, given.forwarded_by, given.forwarding_on, given.slip, given.box_id, given.far_back,
     )  # fmt: skip
-    done = await visit.door.gateway.register(signature, arrival, given.letter)
+    letter = given.letter.model_copy(update={"forwarding_number": given.forwarding_number})
+    done = await visit.door.gateway.register(signature, arrival, letter)
     return _json(_receipt(done), 201)
 
 

@@ -93,9 +93,10 @@ class Arrival:
     signed: bool
     channel: Channel = Channel.COUNTER
     forwarded_by: Body | None = None
-    forwarding_number: str | None = None
+    forwarding_on: date | None = None
     slip: str = field(default="", repr=False)
     box_id: UUID | None = None
+    far_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +205,8 @@ class Gateway:
                 signed=arrival.signed,
                 letter=letter,
                 forwarded_by=arrival.forwarded_by,
-                forwarding_number=arrival.forwarding_number,
+                forwarding_on=arrival.forwarding_on,
+                far_back=arrival.far_back,
                 slip=slip,
                 box_id=arrival.box_id,
             )

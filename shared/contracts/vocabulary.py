@@ -250,6 +250,7 @@ class ErrorCode(StrEnum):
     UNKNOWN_OFFICER = "unknown_officer"
     DATE_IN_FUTURE = "date_in_future"
     DATE_TOO_OLD = "date_too_old"
+    DATE_FAR_BACK = "date_far_back"
     DATES_CONTRADICT = "dates_contradict"
     TEXT_EMPTY = "text_empty"
     TEXT_NOT_ONE_LINE = "text_not_one_line"

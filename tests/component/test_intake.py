@@ -35,7 +35,6 @@ from shared.contracts.intake import (
     Separated,
     Slip,
     SlipSheet,
-    SlipsIssued,
     Split,
     Track,
     Tracked,
@@ -190,66 +189,30 @@ async def test_a_box_has_its_own_day_authority_and_minutes(world: World, desk: D
         assert await connection.fetchval("select registered from box where box_id = $1", box_id) == 0
 
 
-async def test_the_same_forwarded_letter_is_kept_once(world: World, desk: Desk) -> None:
-    forwarded = {"channel_of_arrival": Channel.FORWARDED, "forwarded_by": Body.FRONT, "forwarding_number": "12/MTTQ"}
-    first = await desk.client.send(letter(world, **forwarded), Registered, actor=CLERK)
-    registered = (await events(world, first.case_id))[0]
-    assert isinstance(registered, PetitionRegistered)
-    assert (registered.forwarded_by, registered.forwarding_number) == (Body.FRONT, "12/MTTQ")
-    kept = await petitions(world)
-    assert await refused(desk.client.send(letter(world, **forwarded), Registered, actor=CLERK)) == "already_here"
-    assert await petitions(world) == kept
-    others: list[dict[str, Any]] = [
-        {"forwarded_by": Body.PRESS}, {"forwarding_number": "13/MTTQ"}, {"received_on": date(2024, 12, 30)},
-    ]  # fmt: skip
-    for other in others:
-        await desk.client.send(letter(world, **(forwarded | other)), Registered, actor=CLERK)
-    there = letter(world, authority_id=DISTRICT, **forwarded)
-    await desk.client.send(there, Registered, actor=ABOVE)
-    assert await petitions(world) == kept + 4
+async def test_a_covering_paper_may_bring_several_letters_and_its_number_stays_sealed(world: World, desk: Desk) -> None:
+    content = Letter(sender_name="Nông Văn Bảo", text=ROAD, pin="274913", forwarding_number="2503/VPCP-V.I")
+    forwarded = {
+        "channel_of_arrival": Channel.FORWARDED, "forwarded_by": Body.PRESS, "forwarding_on": MONDAY,
+        "letter": sealed(world, content),
+    }  # fmt: skip
+    before = await petitions(world)
+    for _ in range(2):
+        done = await desk.client.send(letter(world, **forwarded), Registered, actor=CLERK)
+        registered = (await events(world, done.case_id))[0]
+        assert isinstance(registered, PetitionRegistered)
+        assert (registered.forwarded_by, registered.forwarding_number) == (Body.PRESS, None)
+    assert await petitions(world) == before + 2
 
 
-async def test_a_slip_is_used_once_by_whoever_issued_it(world: World, desk: Desk) -> None:
-    command, key = IssueSlips(authority_id=DISTRICT, count=3), uuid4()
-    sheets = [await desk.client.send(command, IssuedSlips, actor=ABOVE, key=key) for _ in range(2)]
-    first, again = (unsealed(world, sheet.slips, SlipSheet).numbers for sheet in sheets)
-    assert first == again
-    assert len(set(first)) == 3
-    issued = [each.event for each in (await decided(world, "intake")).of(SlipsIssued)]
-    assert issued.count(SlipsIssued(authority_id=DISTRICT, count=3, issued_by=DISTRICT_DESK)) == 1
-
-    def under(number: str, authority_id: str = DISTRICT) -> Register:
-        return letter(world, BRIBE, authority_id=authority_id, slip=sealed(world, Slip(number=number)))
-
-    done = await desk.client.send(under(first[0]), Registered, actor=ABOVE)
-    registered = (await events(world, done.case_id))[0]
-    assert isinstance(registered, PetitionRegistered)
-    assert (registered.under_slip, registered.authority_id) == (True, DISTRICT)
-    kept = await petitions(world)
-    for number, authority, actor, code in [
-        (first[0], DISTRICT, ABOVE, "slip_used"),
-        (first[1], COMMUNE, CLERK, "slip_unknown"),
-        (first[1][:-1] + ("0" if first[1][-1] != "0" else "1"), DISTRICT, ABOVE, "code_check_failed"),
-    ]:
-        assert await refused(desk.client.send(under(number, authority), Registered, actor=actor)) == code
-    assert await petitions(world) == kept
-    async with world.database("intake") as connection:
-        stored = await connection.fetchval("select string_agg(s::text, ' ') from slip s")
-        replies = await connection.fetchval("select string_agg(reply, ' ') from command_log")
-    assert not any(number in f"{stored} {replies}" for number in first)
-
-
-async def test_four_desks_at_once_keep_a_forwarded_letter_and_use_a_slip_once(world: World, desk: Desk) -> None:
+async def test_four_desks_at_once_use_a_slip_once(world: World, desk: Desk) -> None:
     sheet = await desk.client.send(IssueSlips(authority_id=DISTRICT, count=1), IssuedSlips, actor=ABOVE)
     [number] = unsealed(world, sheet.slips, SlipSheet).numbers
-    forwarded = {"channel_of_arrival": Channel.FORWARDED, "forwarded_by": Body.PARTY, "forwarding_number": "5/VPTU"}
-    for changes, code in [(forwarded, "already_here"), ({"slip": sealed(world, Slip(number=number))}, "slip_used")]:
-        kept = await petitions(world)
-        command = letter(world, authority_id=DISTRICT, **changes)
-        sends = [desk.client.send(command, Registered, actor=ABOVE) for _ in range(4)]
-        answers = await asyncio.gather(*sends, return_exceptions=True)
-        assert Counter(getattr(each, "code", "kept") for each in answers) == {code: 3, "kept": 1}
-        assert await petitions(world) == kept + 1
+    kept = await petitions(world)
+    command = letter(world, authority_id=DISTRICT, slip=sealed(world, Slip(number=number)))
+    sends = [desk.client.send(command, Registered, actor=ABOVE) for _ in range(4)]
+    answers = await asyncio.gather(*sends, return_exceptions=True)
+    assert Counter(getattr(each, "code", "kept") for each in answers) == {"slip_used": 3, "kept": 1}
+    assert await petitions(world) == kept + 1
 
 
 async def test_a_desk_issues_no_slips(desk: Desk) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from shared.contracts.intake import Letter, Receipt, Register, Registered
 from shared.contracts.refusal import Refused
-from shared.contracts.vocabulary import Body, Channel, Kind
+from shared.contracts.vocabulary import Channel, Kind
 from shared.directory import Role, load
 from shared.messaging.sealed import open_model, seal_model
 from shared.security.secrets import ServiceSecrets
@@ -42,12 +42,6 @@ def letter(world: World, **over: Any) -> Register:
         against=[DESK], signed=True, letter=seal_model(content, world.servers.public.sealing["intake"]),
     )  # fmt: skip
     return plain.model_copy(update=over)
-
-
-def forwarded(world: World, number: str) -> Register:
-    return letter(
-        world, channel_of_arrival=Channel.FORWARDED, forwarded_by=Body.COURT, forwarding_number=number
-    )  # fmt: skip
 
 
 async def at_once(desk: Desk, *commands: tuple[Register, UUID]) -> list[Registered | Refused]:
@@ -116,14 +110,6 @@ async def test_a_repeat_among_new_letters_gets_its_old_answer_and_the_new_ones_t
     assert again.case_id == before.case_id
     case_ids = {answer.case_id for answer in new if isinstance(answer, Registered)}
     assert len(case_ids - {before.case_id}) == 20
-
-
-async def test_a_forwarded_letter_that_is_already_here_is_refused_alone(world: World, desk: Desk) -> None:
-    same = [(forwarded(world, "17/CV-TA"), uuid4()) for _ in range(3)]
-    answers = await at_once(desk, *same, *((letter(world), uuid4()) for _ in range(10)))
-    refused = [answer for answer in answers if isinstance(answer, Refused)]
-    assert [refusal.code for refusal in refused] == ["already_here", "already_here"]
-    assert sum(isinstance(answer, Registered) for answer in answers) == 11
 
 
 async def test_letters_that_wait_while_the_database_is_away_are_all_answered(world: World, desk: Desk) -> None:

@@ -113,13 +113,12 @@ async def test_minutes_need_two_people_of_the_place_and_a_number_of_their_own(de
     assert await refused(stranger) == ("unknown_officer", "second_person_id")
 
 
-async def test_a_forwarded_letter_is_registered_once_per_body_and_number(house: RunningHouse, desk: Person) -> None:
-    forwarded = a_letter(**FRONT, forwarding_number="90/MTTQ")
-    await desk.register(forwarded)
+async def test_a_covering_paper_without_a_number_is_refused(house: RunningHouse, desk: Person) -> None:
     before = await kept(house)
-    assert await refused(desk.register(forwarded)) == ("already_here", "forwarding_number")
+    assert await refused(desk.register(a_letter(**FRONT))) == ("invalid", "forwarding_number")
+    assert await refused(desk.register(a_letter(**FRONT, forwarding_number="CV"))) == ("invalid", "forwarding_number")
     assert await kept(house) == before
-    assert (await desk.register(forwarded | {"forwarded_by": "press"}))["case_id"]
+    assert (await desk.register(a_letter(**FRONT, forwarding_number="211-CV/ĐU")))["case_id"]
 
 
 @pytest.mark.parametrize("channel", ["web", "hotline"])

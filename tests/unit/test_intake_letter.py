@@ -18,7 +18,8 @@ from tests.escalation_events import MONDAY
 from tests.routing_letters import COMMUNE, DESK, DISTRICT, DISTRICT_DESK, HOLDER, PROVINCE, PROVINCE_DESK, THACH_AN
 
 LETTER = Letter(text="Đèn đường hỏng.", pin="274913")
-FORWARDED = {"channel_of_arrival": Channel.FORWARDED, "forwarded_by": Body.FRONT, "forwarding_number": "12/MTTQ"}
+FORWARDED = {"channel_of_arrival": Channel.FORWARDED, "forwarded_by": Body.FRONT}
+COVERED = LETTER.model_copy(update={"forwarding_number": "12/MTTQ"})
 
 
 def registering(**changes: Any) -> Register:
@@ -41,20 +42,23 @@ def refusal(check: Callable[..., Any], *arguments: Any) -> tuple[str, str | None
         {},
         {"letter_on": date(2025, 1, 2), "postmark_on": date(2025, 1, 3)},
         {"signed": False},
-        {"received_on": date(2024, 10, 1)},
+        {"received_on": date(2024, 10, 1), "far_back": True},
+        {"received_on": date(2024, 12, 7)},
         *({"channel_of_arrival": channel} for channel in Channel if channel not in (Channel.BOX, Channel.FORWARDED)),
         {"channel_of_arrival": Channel.BOX, "box_id": uuid4()},
         FORWARDED,
     ],
 )
 def test_every_channel_and_unsigned_and_late_letters_are_registered(changes: dict[str, Any]) -> None:
-    assert check_registration(THACH_AN, registering(**changes), LETTER, MONDAY).letter == LETTER
+    letter = COVERED if "forwarded_by" in changes else LETTER
+    assert check_registration(THACH_AN, registering(**changes), letter, MONDAY).letter == letter
 
 
 @pytest.mark.parametrize(
     ("changes", "code", "field"),
     [
         ({"received_on": date(2025, 1, 7)}, "date_in_future", "received_on"),
+        ({"received_on": date(2024, 12, 6)}, "date_far_back", "received_on"),
         ({"received_on": date(1899, 1, 7)}, "date_too_old", "received_on"),
         ({"letter_on": date(2025, 1, 7)}, "date_in_future", "letter_on"),
         ({"received_on": date(2025, 1, 2), "letter_on": date(2025, 1, 3)}, "dates_contradict", "letter_on"),
@@ -63,7 +67,8 @@ def test_every_channel_and_unsigned_and_late_letters_are_registered(changes: dic
         ({"against": ["nobody"]}, "unknown_authority", "against"),
         ({"channel_of_arrival": Channel.BOX}, "invalid", "box_id"),
         ({"box_id": uuid4()}, "invalid", "box_id"),
-        ({**FORWARDED, "forwarding_number": None}, "invalid", "forwarding_number"),
+        (FORWARDED, "invalid", "forwarding_number"),
+        ({"forwarding_on": MONDAY}, "invalid", "forwarding_on"),
         ({**FORWARDED, "forwarded_by": None}, "invalid", "forwarded_by"),
         ({**FORWARDED, "channel_of_arrival": Channel.POST}, "invalid", "forwarded_by"),
     ],
@@ -155,3 +160,20 @@ def test_a_part_has_its_stretches_in_the_order_of_the_text() -> None:
 )  # fmt: skip
 def test_what_names_nobody_is_no_name(name: str, named: bool) -> None:
     assert is_named(name) is named
+
+
+@pytest.mark.parametrize(
+    ("number", "taken"),
+    [
+        ("123-CV/HU", True), ("211-CV/ĐU", True), ("2503/VPCP-V.I", True), ("345/CSĐT(KT)", True), ("12a–CV/TU", True),
+        ("", False), ("CV/HU", False), ("1" * 61, False),
+    ],
+)  # fmt: skip
+def test_the_number_of_a_covering_paper_is_taken_as_it_is_written(number: str, taken: bool) -> None:
+    letter = LETTER.model_copy(update={"forwarding_number": number})
+    if taken:
+        kept = check_registration(THACH_AN, registering(**FORWARDED), letter, MONDAY).letter
+        assert kept.forwarding_number == number
+    else:
+        found = refusal(check_registration, THACH_AN, registering(**FORWARDED), letter, MONDAY)
+        assert found == ("invalid", "forwarding_number")

@@ -12,6 +12,10 @@ from shared.security.codes import PinRefused, normalise_pin
 from shared.text import TextError, normalise_letter, normalise_name, reading_form, visible
 
 OLDEST = date(1900, 1, 1)
+FAR_BACK_DAYS = 30
+"""A receipt longer ago is asked about: mistyped, it would be overdue at once."""
+LONGEST_NUMBER = 60
+"""Characters of a covering paper's number."""
 _WORD = re.compile(r"[^\W\d_]+")
 _NOBODY = frozenset({
     "khong ro", "khong ro ten", "khong biet", "khong ten", "khong co", "khong co ten", "khong ghi", "khong ghi ten",
@@ -35,9 +39,10 @@ def check_registration(directory: Directory, command: Register, letter: Letter, 
     Raises:
         Refused: an arrival, date, name, text or PIN that cannot be, with the field at fault.
     """
-    _check_arrival(command)
+    checked = _check_letter(letter)
+    _check_arrival(command, checked.forwarding_number)
     _check_dates(command, today)
-    return Checked(_check_letter(letter), check_against(directory, command.against, command.received_on))
+    return Checked(checked, check_against(directory, command.against, command.received_on))
 
 
 def check_against(directory: Directory, against: list[str], on: date) -> tuple[str, ...]:
@@ -78,18 +83,21 @@ def check_pin(pin: str) -> str:
         raise Refused(ErrorCode(error.code), field="pin") from None
 
 
-def _check_arrival(command: Register) -> None:
+def _check_arrival(command: Register, number: str) -> None:
     """A forwarded letter names who forwarded it and under which number; one from the box names the minutes."""
     forwarded = command.channel_of_arrival is Channel.FORWARDED
-    for field in ("forwarded_by", "forwarding_number"):
-        if (getattr(command, field) is not None) is not forwarded:
-            raise Refused(ErrorCode.INVALID, field=field)
+    if (command.forwarded_by is not None) is not forwarded:
+        raise Refused(ErrorCode.INVALID, field="forwarded_by")
+    if command.forwarding_on is not None and not forwarded:
+        raise Refused(ErrorCode.INVALID, field="forwarding_on")
+    if bool(number) is not forwarded or not (number == "" or re.search(r"\d", number)) or len(number) > LONGEST_NUMBER:
+        raise Refused(ErrorCode.INVALID, field="forwarding_number")
     if (command.box_id is not None) is not (command.channel_of_arrival is Channel.BOX):
         raise Refused(ErrorCode.INVALID, field="box_id")
 
 
 def _check_dates(command: Register, today: date) -> None:
-    for field in ("received_on", "letter_on", "postmark_on"):
+    for field in ("received_on", "letter_on", "postmark_on", "forwarding_on"):
         value: date | None = getattr(command, field)
         if value is None:
             continue
@@ -99,13 +107,15 @@ def _check_dates(command: Register, today: date) -> None:
             raise Refused(ErrorCode.DATE_TOO_OLD, field=field)
         if value > command.received_on:
             raise Refused(ErrorCode.DATES_CONTRADICT, field=field)
+    if (today - command.received_on).days > FAR_BACK_DAYS and not command.far_back:
+        raise Refused(ErrorCode.DATE_FAR_BACK, field="received_on")
     if command.letter_on and command.postmark_on and command.letter_on > command.postmark_on:
         raise Refused(ErrorCode.DATES_CONTRADICT, field="letter_on")
 
 
 def _check_letter(letter: Letter) -> Letter:
     names = {}
-    for field in ("sender_name", "sender_id_number", "sender_address", "phone", "email"):
+    for field in ("sender_name", "sender_id_number", "sender_address", "phone", "email", "forwarding_number"):
         try:
             names[field] = normalise_name(typed) if (typed := visible(getattr(letter, field))).strip() else ""
         except TextError as error:

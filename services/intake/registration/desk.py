@@ -57,7 +57,7 @@ class Registration:
 
     def prepare(self, context: Context, command: Register) -> Fresh | None:
         """A letter that nothing in the database can refuse; None for others, which go alone."""
-        if command.box_id is not None or command.slip is not None or command.forwarding_number is not None:
+        if command.box_id is not None or command.slip is not None:
             return None
         return self._fresh(context, command)
 
@@ -137,5 +137,5 @@ def _entry(command: Register, case_id: UUID, officer_id: str) -> store.Entry:
         signed=command.signed,
         registered_by=officer_id,
         forwarded_by=command.forwarded_by,
-        forwarding_number=command.forwarding_number,
+        forwarding_on=command.forwarding_on,
     )

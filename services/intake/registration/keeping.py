@@ -108,7 +108,6 @@ def _registered(fresh: Fresh) -> PetitionRegistered:
         signed=entry.signed,
         registered_by=entry.registered_by,
         forwarded_by=entry.forwarded_by,
-        forwarding_number=entry.forwarding_number,
         under_slip=fresh.under_slip,
         split_from=fresh.split_from,
     )

@@ -36,6 +36,7 @@ def contents_of(letter: Letter, working_text: str) -> dict[str, bytes]:
         "id_number": letter.sender_id_number,
         "address": letter.sender_address,
         "text": letter.text,
+        "forwarding_number": letter.forwarding_number,
     }
     contact = {"phone": letter.phone, "email": letter.email, "address": letter.sender_address}
     return {

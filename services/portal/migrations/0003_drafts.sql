@@ -4,3 +4,5 @@ create table draft (
     sealed bytea not null,
     kept_at timestamptz not null default clock_timestamp()
 );
+
+create index session_of on session (officer_id);

@@ -30,9 +30,11 @@ class Petition(Protected):
     letter: Letter
     channel: Channel = Channel.COUNTER
     forwarded_by: Body | None = None
-    forwarding_number: DocumentNumber | None = None
+    forwarding_number: Annotated[str, Field(max_length=60)] = ""
+    forwarding_on: date | None = None
     slip: Annotated[str, Field(max_length=40)] = ""
     box_id: UUID | None = None
+    far_back: bool = False
 
 
 class Asked(BaseModel):

@@ -32,10 +32,11 @@ SPOKEN = frozenset({Channel.HOTLINE})
 """Channels on which nothing can be signed (law.md 16)."""
 FIELDS = (
     "received_on", "letter_on", "postmark_on", "kind_ticked", "signed", "sender_name", "sender_id_number", "phone",
-    "email", "sender_address", "text", "forwarded_by", "forwarding_number", "slip", "box_id",
+    "email", "sender_address", "text", "forwarded_by", "forwarding_number", "forwarding_on", "far_back",
+    "slip", "box_id",
 )  # fmt: skip
 """What is shown again after an error; the PIN never is."""
-SENDER = ("sender_name", "sender_id_number", "sender_address", "phone", "email")
+PROTECTED = ("sender_name", "sender_id_number", "sender_address", "phone", "email", "forwarding_number")
 ASK = "Hãy trả lời các chỗ được đánh dấu trong bản đọc, rồi nhập lại mã PIN và gửi."
 PIN_DIFFERS = "Hai lần nhập mã PIN không giống nhau. Hãy nhập lại cả hai."
 W = TypeVar("W", Kind, Body, Channel)
@@ -78,7 +79,7 @@ async def register(visit: Visit) -> Response:
         receipted = await visit.door.gateway.register(visit.signature(), arrival, letter)
     except Refused as refusal:
         errors[refusal.error.field or ""] = sentence(visit, refusal)
-        return await _sheet(visit, errors, visit.uuid("key"), 422)
+        return await _sheet(visit, errors, visit.uuid("key"), 422, far_back=refusal.code == ErrorCode.DATE_FAR_BACK)
     await visit.door.drafts.drop(visit.person.officer_id)
     return printed(visit, arrival.received_on, [Paper(receipted.code, letter.pin if drawn else "")])
 
@@ -145,9 +146,10 @@ def _arrival(visit: Visit, errors: dict[str, str]) -> Arrival | None:
             signed=visit.form.get("signed") == "yes" and channel not in SPOKEN,
             channel=channel,
             forwarded_by=_word(visit, "forwarded_by", Body) if channel is Channel.FORWARDED else None,
-            forwarding_number="".join(visit.form.get("forwarding_number", "").split()).upper() or None,
+            forwarding_on=visit.day("forwarding_on") if channel is Channel.FORWARDED else None,
             slip=visit.form.get("slip", "").strip(),
             box_id=visit.uuid("box_id") if channel is Channel.BOX else None,
+            far_back=visit.form.get("far_back") == "yes",
         )
     except Refused as refusal:
         errors[refusal.error.field or ""] = sentence(visit, refusal)
@@ -175,7 +177,7 @@ def _letter(visit: Visit, errors: dict[str, str]) -> tuple[Letter, bool]:
 
 
 def _typed(visit: Visit, text: str, pin: str = "") -> Letter:
-    return Letter(text=text, pin=pin, **{name: visit.form.get(name, "").strip() for name in SENDER})
+    return Letter(text=text, pin=pin, **{name: visit.form.get(name, "").strip() for name in PROTECTED})
 
 
 def _chosen_pin(visit: Visit, errors: dict[str, str]) -> str:
@@ -197,6 +199,7 @@ async def _sheet(
     *,
     copy: Copy | None = None,
     restored: bool = False,
+    far_back: bool = False,
 ) -> Response:
     values: dict[str, Any] = {name: visit.form.get(name, "") for name in FIELDS}
     channel, directory, viewer = channel_of(visit), visit.door.directory, visit.person
@@ -206,6 +209,7 @@ async def _sheet(
         errors=errors,
         copy=copy,
         restored=restored,
+        far_back=far_back or visit.form.get("far_back") == "yes",
         form=values,
         against=visit.against,
         key=key,

@@ -46,7 +46,10 @@ class Register(Command):
     signed: bool
     letter: Sealed[Letter]
     forwarded_by: Body | None = None
-    forwarding_number: DocumentNumber | None = None
+    forwarding_on: date | None = None
+    """Date of the covering paper."""
+    far_back: bool = False
+    """Whoever registers says that a receipt long ago is right."""
     slip: Sealed[Slip] | None = None
     box_id: UUID | None = None
 

@@ -54,6 +54,7 @@ class PetitionRegistered(Event):
     registered_by: DirectoryId | None = None
     forwarded_by: Body | None = None
     forwarding_number: DocumentNumber | None = None
+    """No longer told: kept sealed with the letter."""
     under_slip: bool = False
     """The letter was handed over sealed, under a slip of the superior's registry."""
     split_from: UUID | None = None

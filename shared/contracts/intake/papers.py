@@ -16,6 +16,8 @@ class Letter(Protected):
     email: str = ""
     text: str
     pin: str
+    forwarding_number: str = ""
+    """Of the covering paper, as its sender wrote it: not a number of ours."""
     not_own: frozenset[int] = frozenset()
     """Where stretches begin that look like the sender's own data and, as whoever registers says, are not."""
 

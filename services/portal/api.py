@@ -27,6 +27,7 @@ from services.portal.web.asked import (
 )
 from services.portal.web.cases import found, listing_of, purpose_of
 from services.portal.web.confirm import version_of
+from services.portal.web.heirs import told
 from services.portal.web.pins import drawn_pin
 from services.portal.web.sign_in import authenticate
 from services.portal.web.visit import Visit, visitor
@@ -133,7 +134,10 @@ async def register(visit: Visit) -> Response:
         given.channel, given.forwarded_by, given.forwarding_on, given.slip, given.box_id, given.far_back,
     )  # fmt: skip
     letter = given.letter.model_copy(update={"forwarding_number": given.forwarding_number})
-    done = await visit.door.gateway.register(signature, arrival, letter)
+    try:
+        done = await visit.door.gateway.register(signature, arrival, letter)
+    except Refused as refusal:
+        raise told(visit.door.directory, refusal, given.against, given.received_on) from None
     return _json(_receipt(done), 201)
 
 
@@ -234,7 +238,11 @@ async def act(visit: Visit) -> Response:
     except ValidationError as error:
         place = _place(error, chosen.command)
         raise Refused(ErrorCode.INVALID, field="version" if place == "expected_version" else place) from None
-    return _done(row, await visit.door.gateway.act(_signature(visit), command))
+    try:
+        return _done(row, await visit.door.gateway.act(_signature(visit), command))
+    except Refused as refusal:
+        named = [value for value in given.values() if isinstance(value, str)]
+        raise told(visit.door.directory, refusal, named, visit.today) from None
 
 
 async def open_text(visit: Visit) -> Response:

@@ -12,7 +12,20 @@ from shared.directory.errors import (
     UnknownUnit,
 )
 from shared.directory.load import load, parse
-from shared.directory.model import Absence, Authority, Hamlet, Level, Officer, Post, Problem, Recipient, Role, Unit, Via
+from shared.directory.model import (
+    Absence,
+    Authority,
+    Hamlet,
+    Heir,
+    Level,
+    Officer,
+    Post,
+    Problem,
+    Recipient,
+    Role,
+    Unit,
+    Via,
+)
 
 __all__ = [
     "Abolished",
@@ -21,6 +34,7 @@ __all__ = [
     "Directory",
     "DirectoryError",
     "Hamlet",
+    "Heir",
     "Level",
     "NobodyLawful",
     "Officer",

@@ -40,12 +40,11 @@ def _check_successors(authorities: tuple[Authority, ...]) -> None:
     for each in authorities:
         versions[each.id].append(each)
     for row, each in enumerate(authorities):
-        if each.successor_id is None:
-            continue
-        if each.successor_id not in versions:
-            raise DanglingId(f"authorities[{row}]")
-        if each.successor_id == each.id or not any(_follows(after, each) for after in versions[each.successor_id]):
-            raise BadSuccessor(f"authorities[{row}]")
+        for successor_id in each.successor_ids:
+            if successor_id not in versions:
+                raise DanglingId(f"authorities[{row}]")
+            if successor_id == each.id or not any(_follows(after, each) for after in versions[successor_id]):
+                raise BadSuccessor(f"authorities[{row}]")
 
 
 def _follows(after: Authority, ended: Authority) -> bool:

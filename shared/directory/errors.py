@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+from shared.directory.model import Heir
+
 
 class DirectoryError(Exception):
     """The directory cannot be used so. `place` is the table and row of the data at fault, never a value."""
@@ -29,14 +31,18 @@ class UnknownAuthority(DirectoryError):
 
 
 class Abolished(UnknownAuthority):
-    """The authority is no more. `successor_id` stands in its place on the day asked for, None if nothing does."""
+    """The authority is no more. `successor_id` alone stands in its place on the day asked for, None if nothing does.
+
+    `heirs`: everybody who took over a part, with the hamlets known to have gone there; one where it was not divided.
+    """
 
     code = "abolished"
-    advice = "Cơ quan đã giải thể hoặc sáp nhập. Gửi đến cơ quan kế thừa."
+    advice = "Cơ quan đã giải thể hoặc sáp nhập. Gửi đến cơ quan kế thừa; nếu đã chia, chọn theo thôn."
 
-    def __init__(self, successor_id: str | None) -> None:
+    def __init__(self, successor_id: str | None, heirs: tuple[Heir, ...] = ()) -> None:
         super().__init__()
         self.successor_id = successor_id
+        self.heirs = heirs
 
 
 class UnknownUnit(DirectoryError):
@@ -126,7 +132,7 @@ class ActingForOneself(DirectoryError):
 
 
 class BadSuccessor(DirectoryError):
-    """An authority that goes on names a successor, or the successor is itself or does not stand on the next day."""
+    """An authority that goes on names a successor, or a successor is itself or does not stand on the next day."""
 
     code = "bad_successor"
     advice = "Cơ quan kế thừa phải là cơ quan khác và hoạt động ngay hôm sau ngày giải thể. Sửa mã hoặc ngày."

@@ -60,6 +60,7 @@ def _rows(tables: Mapping[str, list[Any]], table: str, build: Callable[[dict[str
 
 
 def _authority(row: dict[str, Any]) -> Authority:
+    successor_id, divided_among = _successors(row.pop("successor", None))
     return Authority(
         id=_text(row.pop("id")),
         name=_text(row.pop("name")),
@@ -68,8 +69,19 @@ def _authority(row: dict[str, Any]) -> Authority:
         remote=_flag(row.pop("remote", False)),
         valid_from=_date(row.pop("from")),
         valid_to=_optional_date(row.pop("to", None)),
-        successor_id=_optional_text(row.pop("successor", None)),
+        successor_id=successor_id,
+        divided_among=divided_among,
     )
+
+
+def _successors(value: object) -> tuple[str | None, tuple[str, ...]]:
+    """One id, or a list of the several among whom it was divided."""
+    if not isinstance(value, list):
+        return _optional_text(value), ()
+    several = tuple(_text(each) for each in value)
+    if len(several) < 2 or len(set(several)) != len(several):
+        raise ValueError
+    return None, several
 
 
 def _unit(row: dict[str, Any]) -> Unit:

@@ -44,7 +44,8 @@ class Via(StrEnum):
 class Authority:
     """One dated version of a People's Committee. `remote`: its cases have the limits of remote areas.
 
-    `successor_id`: who took over when it was abolished after `valid_to`.
+    `successor_id`: who took over when it was abolished after `valid_to`; `divided_among`: the several who did, each a
+    part, when nobody took over the whole.
     """
 
     id: str
@@ -55,6 +56,12 @@ class Authority:
     valid_from: date
     valid_to: date | None
     successor_id: str | None = None
+    divided_among: tuple[str, ...] = ()
+
+    @property
+    def successor_ids(self) -> tuple[str, ...]:
+        """Everybody who took over."""
+        return (self.successor_id,) if self.successor_id is not None else self.divided_among
 
     def in_force(self, on: date) -> bool:
         """Whether this version stands on that day."""
@@ -89,6 +96,14 @@ class Hamlet:
     def in_force(self, on: date) -> bool:
         """Whether this version stands on that day."""
         return _within(self.valid_from, self.valid_to, on)
+
+
+@dataclass(frozen=True, slots=True)
+class Heir:
+    """What stands in the place of an abolished authority, or of a part: its hamlets that are known to lie there now."""
+
+    authority_id: str
+    hamlet_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

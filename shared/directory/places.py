@@ -6,7 +6,7 @@ from datetime import date
 from typing import Protocol, TypeVar
 
 from shared.directory.errors import Abolished, UnknownAuthority, UnknownHamlet, UnknownUnit
-from shared.directory.model import Authority, Hamlet, Unit
+from shared.directory.model import Authority, Hamlet, Heir, Unit
 
 
 class _Dated(Protocol):
@@ -42,14 +42,14 @@ class Places:
     def authority(self, authority_id: str, on: date | None = None) -> Authority:
         """The version of that day, without a day the latest.
 
-        Raises `Abolished` with the successor when it ended before, else `UnknownAuthority` when none stands then.
+        Raises `Abolished` with those who took over when it ended before, else `UnknownAuthority` when none stands then.
         """
         versions = self._versions.get(authority_id, ())
         found = _version(versions, on)
         if found is not None:
             return found
         if on is not None and _ended(versions, on) is not None:
-            raise Abolished(self.successor_of(authority_id, on))
+            raise Abolished(self.successor_of(authority_id, on), self.heirs_of(authority_id, on))
         raise UnknownAuthority
 
     def authorities(self, on: date) -> tuple[Authority, ...]:
@@ -63,14 +63,31 @@ class Places:
     def successor_of(self, authority_id: str, on: date) -> str | None:
         """Id of what stands on that day in the place of an abolished authority, through successors of successors.
 
-        None while it stands itself, before it begins and when nothing followed. Raises `UnknownAuthority`.
+        None while it stands itself, before it begins, when nothing followed and when it was divided among several.
+        Raises `UnknownAuthority`.
         """
         self.authority(authority_id)
-        heir: str | None = authority_id
-        while heir is not None and self._standing(heir, on) is None:  # a successor outlives its predecessor: it ends
-            ended = _ended(self._versions[heir], on)
-            heir = None if ended is None else ended.successor_id
-        return None if heir == authority_id else heir
+        followed = self._followed(authority_id, on)
+        return followed[0] if len(followed) == 1 and followed[0] != authority_id else None
+
+    def heirs_of(self, authority_id: str, on: date) -> tuple[Heir, ...]:
+        """Everybody who stands on that day in the place of an abolished authority, each with the hamlets it took over.
+
+        Empty while it stands itself, before it begins and when nothing followed. Raises `UnknownAuthority`.
+        """
+        self.authority(authority_id)
+        followed = [each for each in self._followed(authority_id, on) if each != authority_id]
+        ended = _ended(self._versions[authority_id], on)
+        last = ended.valid_to if ended is not None else None
+        hamlets = self.hamlets_of(authority_id, last) if last is not None else ()
+        return tuple(
+            Heir(heir, tuple(each.id for each in hamlets if self._lies_in(each.id, heir, on))) for heir in followed
+        )
+
+    def abolished(self, on: date) -> tuple[Authority, ...]:
+        """The last version of every authority that stood before that day and is no more."""
+        found = ((_ended(versions, on), _version(versions, on)) for versions in self._versions.values())
+        return tuple(ended for ended, standing in found if ended is not None and standing is None)
 
     def superior_of(self, authority_id: str, on: date) -> str | None:
         """Id of the direct superior that stands on that day, None if there is none. Raises `UnknownAuthority`."""
@@ -110,6 +127,18 @@ class Places:
         """The hamlets of a commune on that day. Raises `UnknownAuthority`."""
         self.authority(authority_id)
         return tuple(each for each in self._hamlets_of.get(authority_id, ()) if each.in_force(on))
+
+    def _followed(self, authority_id: str, on: date) -> tuple[str, ...]:
+        """What stands in its place, itself included; a successor outlives its predecessor, so it ends."""
+        if self._standing(authority_id, on) is not None:
+            return (authority_id,)
+        ended = _ended(self._versions[authority_id], on)
+        successors = ended.successor_ids if ended is not None else ()
+        return tuple(dict.fromkeys(heir for each in successors for heir in self._followed(each, on)))
+
+    def _lies_in(self, hamlet_id: str, authority_id: str, on: date) -> bool:
+        now = _version(self._hamlets[hamlet_id], on)
+        return now is not None and now.authority_id == authority_id
 
     def _standing(self, authority_id: str, on: date) -> Authority | None:
         return _version(self._versions.get(authority_id, ()), on)

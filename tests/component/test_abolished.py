@@ -1,5 +1,6 @@
 """An authority that was abolished yesterday is sent nothing any more: its successor must be named."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -15,7 +16,10 @@ from shared.contracts.refusal import Refused
 from shared.contracts.routing import ClassificationProposed, Confirm, Confirmed, ConfirmItem
 from shared.contracts.vocabulary import Channel, Kind
 from shared.messaging.sealed import seal_model
+from tests.component.portal_stories import free_port
 from tests.component.stream import decided
+from tests.component.test_portal import PIN, Browser
+from tests.component.test_portal_two_worlds import cookie_of
 from tests.routing_letters import dispatch
 from tests.world import Desk, World, until
 
@@ -115,3 +119,25 @@ async def test_no_case_is_given_to_it(place: Place) -> None:
     right = item.model_copy(update={"competent_authority_id": place.authority_id})
     [result] = (await place.send(Confirm(items=[right]), Confirmed)).results
     assert result.version == 2
+
+
+async def test_the_desk_is_told_what_to_choose_instead(world: World) -> None:
+    await world.move_clock(MORNING)
+    port = free_port()
+    await world.start("intake", directory="tien_yen_two_tier")
+    await world.start("portal", directory="tien_yen_two_tier", port=port, demo_accounts=True)
+    base = f"http://127.0.0.1:{port}"
+    sentence = "UBND xã Đông Hải không còn: chọn UBND xã Đông Ngũ."
+    program = await Browser(base).sign_in("dong-ngu-03")
+    answer = await program.register("Phản ánh đường hỏng.", received_on=str(TODAY), against=["dong-hai"])
+    assert (answer.status_code, answer.json()["code"], answer.json()["message"]) == (
+        422, "abolished_authority", sentence,
+    )  # fmt: skip
+    person = await cookie_of(base, "dong-ngu-03")
+    page = await person.ask("GET", "/register")
+    form = dict(re.findall(r'name="(form_token|key)" value="([^"]*)"', page.text))
+    typed = {"received_on": "01/07/2025", "against": "xã đông hải", "text": "x", "pin": PIN, "pin_again": PIN}
+    answer = await person.ask("POST", "/register", data=form | typed)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert 'value="xã đông hải"' in answer.text, "what was typed is kept"

@@ -9,6 +9,7 @@ import pytest
 from shared.directory import (
     Abolished,
     DirectoryError,
+    Heir,
     Recipient,
     Role,
     UnknownAuthority,
@@ -81,6 +82,58 @@ def test_an_abolished_authority_is_refused_with_its_successor_and_without_its_na
     with pytest.raises(Abolished) as refused:
         SMALL.authority("lost", CHANGE)
     assert refused.value.successor_id is None
+
+
+DIVIDED = parse({
+    "authorities": [
+        {"id": "province", "name": "tỉnh", "level": "province", "from": FIRST},
+        {**commune("whole", FIRST, SPLIT - DAY), "successor": ["east", "west"]},
+        commune("east", SPLIT),
+        commune("west", SPLIT, CHANGE - DAY, "far-west"),
+        commune("far-west", CHANGE),
+        commune("part", FIRST, SPLIT - DAY, "whole-again"),
+        {**commune("whole-again", SPLIT, CHANGE - DAY), "successor": ["far-west", "east"]},
+    ],
+    "hamlets": [
+        {"id": "one", "authority": "whole", "name": "thôn 1", "from": FIRST, "to": SPLIT - DAY},
+        {"id": "one", "authority": "east", "name": "thôn 1", "from": SPLIT},
+        {"id": "two", "authority": "whole", "name": "thôn 2", "from": FIRST, "to": SPLIT - DAY},
+        {"id": "two", "authority": "west", "name": "thôn 2", "from": SPLIT, "to": CHANGE - DAY},
+        {"id": "two", "authority": "far-west", "name": "thôn 2 mới", "from": CHANGE},
+        {"id": "three", "authority": "whole", "name": "thôn 3", "from": FIRST, "to": SPLIT - DAY},
+    ],
+})  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("authority_id", "on", "heirs"),
+    [
+        ("whole", SPLIT - DAY, []),  # still stands
+        ("whole", SPLIT, [("east", ("one",)), ("west", ("two",))]),  # nobody knows where the third went
+        ("whole", CHANGE, [("east", ("one",)), ("far-west", ("two",))]),  # an heir's successor
+        ("part", CHANGE, [("far-west", ()), ("east", ())]),  # a successor that was divided
+        ("part", SPLIT, [("whole-again", ())]),
+        ("east", CHANGE, []),
+    ],
+)
+def test_a_divided_authority_is_refused_with_its_heirs_by_hamlet(
+    authority_id: str, on: date, heirs: list[tuple[str, tuple[str, ...]]]
+) -> None:
+    expected = tuple(Heir(*each) for each in heirs)
+    assert DIVIDED.heirs_of(authority_id, on) == expected
+    successor = expected[0].authority_id if len(expected) == 1 else None
+    assert DIVIDED.successor_of(authority_id, on) == successor
+    if expected:
+        with pytest.raises(Abolished) as refused:
+            DIVIDED.authority(authority_id, on)
+        assert (refused.value.heirs, refused.value.successor_id) == (expected, successor)
+        assert str(refused.value) == "abolished"
+
+
+def test_what_is_no_more_is_listed() -> None:
+    assert {each.id for each in DIVIDED.abolished(SPLIT)} == {"whole", "part"}
+    assert {each.id for each in DIVIDED.abolished(CHANGE)} == {"whole", "west", "part", "whole-again"}
+    assert DIVIDED.abolished(FIRST) == ()
 
 
 def test_without_a_day_the_last_version_of_an_abolished_authority_is_still_found() -> None:
@@ -157,6 +210,11 @@ def test_the_inspectorate_of_the_district_is_a_unit_and_its_chief_the_adviser() 
         ("authorities", 1, {"successor": "large"}, "bad_successor"),  # begins years later
         ("authorities", 3, {"successor": "middle"}, "bad_successor"),  # nothing has ended
         ("authorities", 1, {"successor": 7}, "bad_row"),
+        ("authorities", 1, {"successor": []}, "bad_row"),
+        ("authorities", 1, {"successor": ["middle"]}, "bad_row"),
+        ("authorities", 1, {"successor": ["middle", "middle"]}, "bad_row"),
+        ("authorities", 1, {"successor": ["middle", "nowhere"]}, "dangling_id"),
+        ("authorities", 1, {"successor": ["middle", "large"]}, "bad_successor"),
         ("units", 0, {"id": "Văn phòng"}, "bad_id"),
         ("units", 0, {"id": "p-01"}, "duplicate_id"),
         ("units", 0, {"id": "large"}, "duplicate_id"),

@@ -6,6 +6,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from services.portal.web.heirs import advice
 from services.portal.web.texts import texts
 from services.portal.web.visit import see, visitor
 from shared.contracts.base import Error
@@ -44,6 +45,9 @@ async def refused(request: Request, refusal: Exception) -> Response:
     assert isinstance(refusal, Refused)
     if refusal.error.code is ErrorCode.NOT_SIGNED_IN and not request.url.path.startswith(API):
         return see("/sign-in")
+    if request.url.path.startswith(API):
+        sentence = advice(request.app.state.door.directory, texts("vi"), refusal)
+        return _told(refusal.error, sentence, STATUS.get(refusal.error.code, 422))
     return await _answer(request, refusal.error, STATUS.get(refusal.error.code, 422))
 
 
@@ -62,11 +66,14 @@ async def broken(request: Request, error: Exception) -> Response:
     )
 
 
+def _told(error: Error, sentence: str, status: int) -> Response:
+    return JSONResponse(error.model_dump(mode="json") | {"message": sentence}, status)
+
+
 async def _answer(request: Request, error: Error, status: int, *, nobody: bool = False) -> Response:
     """As JSON or as a page; for `nobody` when asking who visits would only be one more wait."""
     if request.url.path.startswith(API):
-        sentence = texts("vi").label("error", error.code)
-        return JSONResponse(error.model_dump(mode="json") | {"message": sentence}, status)
+        return _told(error, texts("vi").label("error", error.code), status)
     try:
         visit = await visitor(request, None if nobody else request.cookies.get(request.app.state.door.cookie))
     except Exception:

@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from services.portal.gateway import Arrival
 from services.portal.web import people
+from services.portal.web.heirs import advice, told
 from services.portal.web.pins import drawn_pin
 from services.portal.web.targets import choices, picked
 from services.portal.web.visit import Visit, see, signed_in
@@ -78,7 +79,8 @@ async def register(visit: Visit) -> Response:
         letter = letter.model_copy(update={"not_own": copy.not_own})
         receipted = await visit.door.gateway.register(visit.signature(), arrival, letter)
     except Refused as refusal:
-        errors[refusal.error.field or ""] = sentence(visit, refusal)
+        reason = told(visit.door.directory, refusal, arrival.against, arrival.received_on)
+        errors[refusal.error.field or ""] = sentence(visit, reason)
         return await _sheet(visit, errors, visit.uuid("key"), 422, far_back=refusal.code == ErrorCode.DATE_FAR_BACK)
     await visit.door.drafts.drop(visit.person.officer_id)
     return printed(visit, arrival.received_on, [Paper(receipted.code, letter.pin if drawn else "")])
@@ -109,7 +111,7 @@ async def preview(visit: Visit) -> Response:
 
 def sentence(visit: Visit, refusal: Refused) -> str:
     """The sentence with advice for a refusal, with the place in a text when there is one."""
-    text = visit.texts.label("error", refusal.code)
+    text = advice(visit.door.directory, visit.texts, refusal)
     if refusal.error.position is None:
         return text
     return f"{text} ({visit.texts.phrase('vị trí')} {refusal.error.position + 1})"

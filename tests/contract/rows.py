@@ -16,7 +16,8 @@ SMALL = {
     # A restore happens seldom and names what it lost.
     "intake": {"series", "skipped_number", "lost_in_restore"},
     "audit": {"head", "version_gap"},
-    # A draft is what one person typed, for twelve hours; what is stuck is few or somebody sees it; the tally is as long as what is open differs, and is read whole.
+    # A draft is what one person typed, for twelve hours; what is stuck is few or somebody sees it; the tally is as long
+    # as what is open differs, and is read whole.
     "portal": {"account", "stuck_view", "tally", "draft"},
 }
 """Tables that stay small, by service; those under the empty name are everybody's."""

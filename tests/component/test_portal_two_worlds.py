@@ -61,3 +61,33 @@ async def test_the_commune_cannot_tell_a_world_with_a_letter_against_its_head_fr
     assert "TC-2025-00001" in (await (await cookie_of(base, "thach-an-06")).ask("GET", "/cases")).text
     for officer, person in people.items():
         assert await seen(person, *paths) == without[officer], officer
+
+
+DECISION = "Tôi khiếu nại quyết định thu hồi đất, tôi không đồng ý, đề nghị xem xét lại."
+UNREAD = (
+    f"{DECISION} Đồng thời tôi tố\ncáo ông Chủ tịch nhận hối\nlộ.",
+    f"{DECISION} Đồng thời tôi tố\u200bcáo ông Chủ tịch nhận hối l\u00adộ.",
+    f"{DECISION} Ông Chủ tịch còn lấy tiền ủng hộ bão lũ của dân bỏ túi riêng.",
+)
+"""Denunciations that a reader of words misses, inside what is ticked as complaints."""
+
+
+async def test_the_commune_cannot_tell_a_world_with_letters_whose_denunciation_nobody_read(world: World) -> None:
+    for name in ("intake", "routing", "escalation"):
+        await world.start(name)
+    base = await open_door(world)
+    await ordinary_life(world)
+    desk = await Browser(base).sign_in(WHOLE_COMMUNE[2])
+    above = await Browser(base).sign_in("thach-an-04")
+    others = [officer for officer in WHOLE_COMMUNE if officer != WHOLE_COMMUNE[2]]
+    people = {officer: await cookie_of(base, officer) for officer in others}
+    without = {officer: await seen(person) for officer, person in people.items()}
+    for text in UNREAD:
+        done = await desk.register(text, kind_ticked="complaint", against=["dong-khe"])
+        await above.case(done.json()["case_id"], "proposed")
+        hidden = tuple(f"{prefix}/{done.json()['case_id']}" for prefix in ("/cases", "/confirm", "/api/v1/cases"))
+        for officer, person in people.items():
+            found = await seen(person, *hidden)
+            assert {path: found[path] for path in without[officer]} == without[officer], officer
+            assert {found[path][0] for path in hidden} == {404}, officer
+    assert len((await above.ask("GET", "/api/v1/cases?view=confirm")).json()["cases"]) == len(UNREAD)

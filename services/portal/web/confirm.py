@@ -49,7 +49,7 @@ async def confirm(visit: Visit) -> Response:
         open_question = refusal.error.field == "nobody_denounced"
         errors = {"nobody_denounced" if open_question else "": sentence(visit, refusal)}
         return proposal_page(visit, case, acting="confirm", errors=errors, status=409)
-    return await after(visit, case["case_id"], "routing", version)
+    return await after(visit, case["case_id"], "routing", version, elsewhere="/confirm")
 
 
 def version_of(result: ItemResult) -> int:

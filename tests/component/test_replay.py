@@ -17,7 +17,7 @@ from tests.component.stream import publish
 from tests.restored import projection
 from tests.world import World
 
-OWN = {"account", "session", "schema_migration"}
+OWN = {"account", "session", "draft", "schema_migration"}
 MESSAGING = {
     "position", "inbox", "outbox", "outbox_unsent", "outbox_sent", "relay_lease", "held", "command_log", "realm",
 }  # fmt: skip

@@ -60,7 +60,8 @@ class Lived:
 async def confirm(house: RunningHouse, desk: Person, case_id: str) -> str:
     """Confirm a letter's kind and wait for its register number."""
     proposed = await house.case(desk, case_id, stage="proposed")
-    await desk.post(f"/api/v1/cases/{case_id}/confirm", {"version": proposed["versions"]["routing"]})
+    answered = {"version": proposed["versions"]["routing"], "nobody_denounced": True}
+    await desk.post(f"/api/v1/cases/{case_id}/confirm", answered)
 
     async def numbered() -> str | None:
         rows = await house.rows("select register_number from intake.petition where case_id = $1", UUID(case_id))

@@ -13,6 +13,7 @@ from services.portal.projection.apply import applying
 from services.portal.sessions import Sessions
 from services.portal.settings import Settings
 from services.portal.store import ReadModel
+from services.portal.web.rendering import check as check_templates
 from services.portal.web.site import site
 from shared.directory import load as load_directory
 from shared.messaging.client import CommandClient
@@ -27,7 +28,12 @@ PAGE_SECONDS = 5
 
 
 async def build(settings: Settings) -> FastStream:
-    """Open the connections and join the parts."""
+    """Open the connections and join the parts.
+
+    Raises:
+        UnknownName: a template names what nobody gives it; nothing was opened then.
+    """
+    check_templates()
     house = await open_house("portal", settings)
     directory = load_directory(settings.directory)
     if settings.demo_accounts:

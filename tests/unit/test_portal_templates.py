@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from services.portal.app import Settings, build
+from services.portal.web import rendering
 from services.portal.web.rendering import UnknownName, check, environment_of
 
 
@@ -31,3 +33,14 @@ def test_a_name_that_nobody_gives_is_found_at_start(tmp_path: Path, template: st
 
 def test_the_templates_that_are_shipped_name_what_they_are_given() -> None:
     check()
+
+
+async def test_an_unknown_name_stops_the_start_before_anything_is_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is neither a database nor a bus at these addresses."""
+    (tmp_path / "page.html").write_text("{{ kase }}", encoding="utf-8")
+    monkeypatch.setattr(rendering, "_environment", environment_of(tmp_path))
+    nowhere = {"database_url": "postgresql://nowhere/x", "nats_url": "nats://nowhere", "secrets_dir": tmp_path / "none"}
+    with pytest.raises(UnknownName, match="kase"):
+        await build(Settings.model_validate({"realm": "test", **nowhere}))

@@ -43,13 +43,14 @@ def environment_of(folder: Path) -> Environment:
 _environment = environment_of(FOLDER)
 
 
-def check(environment: Environment = _environment) -> None:
+def check(environment: Environment | None = None) -> None:
     """Compile every template and look whether somebody gives it all that it names.
 
     Raises:
         UnknownName: a name that is neither common nor needed.
         jinja2.TemplateSyntaxError: a template that is none.
     """
+    environment = environment or _environment
     for name in environment.list_templates():
         assert environment.loader is not None
         source, _, _ = environment.loader.get_source(environment, name)

@@ -35,7 +35,6 @@ from services.portal.web import (
 )
 from services.portal.web.guard import Guard
 from services.portal.web.patience import Patience
-from services.portal.web.rendering import check as check_templates
 from services.portal.web.watch import watched
 from shared.contracts.refusal import Refused
 
@@ -56,12 +55,7 @@ async def healthz(request: Request) -> Response:
 
 
 def site(door: Door) -> ASGIApp:
-    """The ASGI application; the demo console is not installed in production.
-
-    Raises:
-        UnknownName: a template names what nobody gives it.
-    """
-    check_templates()
+    """The ASGI application; the demo console is not installed in production."""
     modules: list[Any] = [*_MODULES, api, *([demo] if door.settings.demo else [])]
     handlers: dict[Any, Callable[..., Any]] = {
         Refused: errors.refused, HTTPException: errors.missing, Exception: errors.broken,

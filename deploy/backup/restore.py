@@ -207,6 +207,7 @@ async def _settle(
         finally:
             await survivor.close()
     await admin.execute("delete from portal.session")  # one that was ended after the dump must not live again
+    await admin.execute("delete from portal.draft")  # nor a sheet that was sent after it
     head_key = ServiceSecrets.load(target.house.secrets_dir, "audit").head_key
     opening = Opening(backup.realm, lost, shredded, backup.created_at, target.operator, now)
     event = await open_epoch(admin, head_key, opening)

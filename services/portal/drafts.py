@@ -4,6 +4,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 import asyncpg
 import orjson
@@ -50,8 +51,18 @@ class Drafts:
             return None
         return Draft(kept["form"], tuple(kept["against"]))
 
+    async def sent(self, officer_id: str, key: UUID) -> None:
+        """A sheet with this key was sent: forget the draft if it is that sheet's, keep another's."""
+        draft = await self.of(officer_id)
+        if draft is not None and draft.form.get("key") == str(key):
+            await self.drop(officer_id)
+
+    async def forget_old(self) -> None:
+        """Delete every draft that is too old."""
+        await self._pool.execute(Q["forget_drafts"], HOURS)
+
     async def drop(self, officer_id: str) -> None:
-        """Forget it: sent, given up, or signed out."""
+        """Forget it: given up, or signed out."""
         await self._pool.execute(Q["drop_draft"], self._name(officer_id))
 
     def _name(self, officer_id: str) -> bytes:

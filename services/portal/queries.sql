@@ -276,5 +276,9 @@ on conflict (name) do update set sealed = excluded.sealed, kept_at = clock_times
 -- A draft that is not too old. $1 name, $2 hours
 select sealed from draft where name = $1 and kept_at > clock_timestamp() - make_interval(hours => $2);
 
+-- name: forget_drafts
+-- Drafts that are too old. $1 hours
+delete from draft where kept_at < clock_timestamp() - make_interval(hours => $1);
+
 -- name: drop_draft
 delete from draft where name = $1;

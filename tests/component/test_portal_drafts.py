@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from uuid import uuid4
 
 import pytest
 
@@ -84,6 +85,24 @@ async def test_a_form_of_somebody_elses_session_is_refused(world: World, base: s
     assert TYPED["text"] not in (await desk.ask("GET", "/register")).text
     stranger = Browser(base, {"Cookie": "session=nobody"})
     assert await send(stranger, await sheet(other)) == (303, "/sign-in")
+    async with world.database("portal") as connection:
+        assert await connection.fetchval("select count(*) from draft") == 0
+
+
+async def test_sending_another_sheet_does_not_lose_it(world: World, base: str) -> None:
+    _, form = await lost(world, base)
+    again = await cookie_of(base, DESK)
+    other = {**await sheet(again), "key": str(uuid4()), "text": "Một lá đơn khác, đề nghị xem xét."}
+    assert (await send(again, other))[0] == 200
+    page = (await again.ask("GET", "/register")).text
+    assert TYPED["text"] in page
+    assert form["key"] in page
+
+
+async def test_what_is_too_old_is_deleted_when_anybody_signs_in(world: World, base: str) -> None:
+    await lost(world, base)
+    await wait(world, "12 hours 1 minute", "kept_at", "draft")
+    await cookie_of(base, OFFICER)
     async with world.database("portal") as connection:
         assert await connection.fetchval("select count(*) from draft") == 0
 

@@ -82,7 +82,7 @@ async def register(visit: Visit) -> Response:
         reason = told(visit.door.directory, refusal, arrival.against, arrival.received_on)
         errors[refusal.error.field or ""] = sentence(visit, reason)
         return await _sheet(visit, errors, visit.uuid("key"), 422, far_back=refusal.code == ErrorCode.DATE_FAR_BACK)
-    await visit.door.drafts.drop(visit.person.officer_id)
+    await visit.door.drafts.sent(visit.person.officer_id, visit.uuid("key"))
     return printed(visit, arrival.received_on, [Paper(receipted.code, letter.pin if drawn else "")])
 
 

@@ -32,6 +32,7 @@ async def sign_in(visit: Visit) -> Response:
         wrong = refusal.error.code is ErrorCode.NOT_ALLOWED
         error = visit.texts.phrase(WRONG) if wrong else visit.texts.label("error", refusal.code)
         return _page(visit, username, error, 403 if wrong else 429)
+    await visit.door.drafts.forget_old()
     session = await visit.door.sessions.find(token)
     typed = session and await visit.door.drafts.of(session.officer_id)
     response = see("/register" if typed else "/")

@@ -42,6 +42,8 @@ async def build(settings: Settings) -> FastStream:
     pages = await create_pool(house.dsn, application="portal-pages", least=0, command_seconds=PAGE_SECONDS)
     opened = listening(settings.host, settings.port)
 
+    drafts = Drafts(pages, house.secrets.session_key)
+
     async def http() -> None:
         client = CommandClient(await house.broker.connect(), ActorSigner(house.secrets.actor_key, house.emitter.realm))
         door = Door(
@@ -52,13 +54,13 @@ async def build(settings: Settings) -> FastStream:
             model=ReadModel(pages),
             moved=moved,
             sessions=Sessions(house, pages, settings.session_hours),
-            drafts=Drafts(pages, house.secrets.session_key),
+            drafts=drafts,
             gateway=Gateway(client, house.secrets),
             pin_key=house.secrets.session_key,
         )
         await serve(site(door), opened)
 
     return house.app(
-        apply=applying(directory, settings.law_profile), router=routes(), background=[moved.run, http],
+        apply=applying(directory, settings.law_profile), router=routes(), background=[moved.run, drafts.run, http],
         closing=[pages.close],
     )  # fmt: skip

@@ -242,7 +242,9 @@ values ($1, $2, $3, clock_timestamp() + make_interval(hours => $4));
 
 -- name: session
 -- A session that is neither over nor idle for too long. $1 hash of its token, $2 idle minutes
-select session_id, officer_id, seen_at < clock_timestamp() - interval '1 minute' as stale from session
+select session_id, officer_id, seen_at < clock_timestamp() - interval '1 minute' as stale,
+    extract(epoch from ends_at - clock_timestamp())::integer as seconds_left
+from session
 where token_hash = $1 and ends_at > clock_timestamp()
     and seen_at > clock_timestamp() - make_interval(mins => $2);
 
@@ -252,33 +254,42 @@ update session set seen_at = clock_timestamp() where token_hash = $1;
 
 -- name: end_session
 -- A session ends. $1 hash of its token
-delete from session where token_hash = $1 returning session_id, officer_id;
+update session set ends_at = clock_timestamp() where token_hash = $1 and ends_at > clock_timestamp()
+returning session_id, officer_id;
 
 -- name: prune_sessions
 -- Sessions that are over, and for so long that nothing typed in them may still be sent. $1 hours
 delete from session where ends_at < now() - make_interval(hours => $1);
 
 -- name: session_over
--- Whose session this was or is, also when it is over. $1 hash of its token, $2 hours since
-select officer_id from session where token_hash = $1 and ends_at > clock_timestamp() - make_interval(hours => $2);
-
--- name: sessions_of
--- Hashes of a person's sessions, also of those that are over. $1 officer, $2 hours since
-select token_hash from session where officer_id = $1 and ends_at > clock_timestamp() - make_interval(hours => $2);
+-- Whose session this was or is, also when it is over. $1 its public id, $2 hours since
+select token_hash, officer_id from session
+where session_id = $1 and ends_at > clock_timestamp() - make_interval(hours => $2);
 
 -- name: keep_draft
--- Keep a draft in the place of an older one, and forget all that are too old. $1 name, $2 sealed, $3 hours
-with forgotten as (delete from draft where kept_at < clock_timestamp() - make_interval(hours => $3) and name <> $1)
-insert into draft (name, sealed) values ($1, $2)
+-- Keep a draft in the place of an older one of the same sheet; of a person's others only so many, the latest, stay.
+-- $1 name, $2 name of the person, $3 sealed, $4 most of one person
+with crowded as (
+    delete from draft where name in (
+        select name from draft where person = $2 and name <> $1 order by kept_at desc offset $4::integer - 1
+    )
+)
+insert into draft (name, person, sealed) values ($1, $2, $3)
 on conflict (name) do update set sealed = excluded.sealed, kept_at = clock_timestamp();
 
--- name: draft
--- A draft that is not too old. $1 name, $2 hours
-select sealed from draft where name = $1 and kept_at > clock_timestamp() - make_interval(hours => $2);
+-- name: drafts
+-- A person's drafts that are not too old, the oldest first. $1 name of the person, $2 hours
+select name, sealed from draft where person = $1 and kept_at > clock_timestamp() - make_interval(hours => $2)
+order by kept_at;
 
 -- name: forget_drafts
 -- Drafts that are too old. $1 hours
 delete from draft where kept_at < clock_timestamp() - make_interval(hours => $1);
 
+-- name: drop_drafts
+-- All drafts of a person. $1 name of the person
+delete from draft where person = $1;
+
 -- name: drop_draft
+-- One draft. $1 name
 delete from draft where name = $1;

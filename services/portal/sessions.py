@@ -20,6 +20,8 @@ from shared.telemetry.tracing import new_traceparent
 
 IDLE_MINUTES = 60
 _TOKEN_BYTES = 32
+_ID_LENGTH = 36
+"""Characters of the session's public id, with which a form token begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,8 @@ class Session:
     token_hash: bytes
     session_id: UUID
     officer_id: str
+    seconds_left: int
+    """Until it is over whatever is done in it."""
 
 
 class Sessions:
@@ -59,24 +63,22 @@ class Sessions:
             return None
         if touch and row["stale"]:
             await self._pool.execute(Q["touch_session"], token_hash)
-        return Session(token_hash, row["session_id"], row["officer_id"])
+        return Session(token_hash, row["session_id"], row["officer_id"], row["seconds_left"])
 
-    async def author_of(self, token: str, form_token: str) -> str | None:
-        """Whose page a form came from, also when his session is over; None when the form is of no such session."""
-        token_hash = _hash(token)
-        if not hmac.compare_digest(self._form_token(token_hash).encode(), form_token.encode()):
+    async def author_of(self, form_token: str) -> str | None:
+        """Whose page a form came from, also when his session is over; None when it is of no page of ours."""
+        try:
+            session_id = UUID(form_token[:_ID_LENGTH])
+        except ValueError:
             return None
-        officer_id: str | None = await self._pool.fetchval(Q["session_over"], token_hash, DRAFT_HOURS)
+        row = await self._pool.fetchrow(Q["session_over"], session_id, DRAFT_HOURS)
+        if row is None or not _same(self._form_token(session_id, row["token_hash"]), form_token):
+            return None
+        officer_id: str = row["officer_id"]
         return officer_id
 
-    async def was_his(self, officer_id: str, form_token: str) -> bool:
-        """Whether a form came from a page of another session of this person."""
-        rows = await self._pool.fetch(Q["sessions_of"], officer_id, DRAFT_HOURS)
-        tokens = (self._form_token(row["token_hash"]) for row in rows)
-        return any(hmac.compare_digest(each.encode(), form_token.encode()) for each in tokens)
-
     async def end(self, session: Session) -> None:
-        """Forget a session."""
+        """End a session; its pages still say whose they were."""
         async with self._pool.acquire() as connection, connection.transaction():
             row = await connection.fetchrow(Q["end_session"], session.token_hash)
             if row is None:
@@ -87,19 +89,23 @@ class Sessions:
 
     def form_token(self, session: Session) -> str:
         """The token that every form of this session carries."""
-        return self._form_token(session.token_hash)
+        return self._form_token(session.session_id, session.token_hash)
 
     def form_token_fits(self, session: Session, given: str) -> bool:
         """Whether a form came from a page of this session."""
-        return hmac.compare_digest(self.form_token(session).encode(), given.encode())
+        return _same(self.form_token(session), given)
 
-    def _form_token(self, token_hash: bytes) -> str:
-        return hmac.new(self._key, b"form" + token_hash, hashlib.sha256).hexdigest()
+    def _form_token(self, session_id: UUID, token_hash: bytes) -> str:
+        return f"{session_id}-{hmac.new(self._key, b'form' + token_hash, hashlib.sha256).hexdigest()}"
 
     async def _tell(self, tx: Connection, session_id: UUID, officer_id: str, event: Event, after: int) -> None:
         now = self._house.clock.now()
         cause = Cause(uuid5(session_id, str(after)), session_id, new_traceparent(), now, officer_id)
         await outbox.put(tx, self._house.emitter.stamp(cause, session_id, [Draft(event)], after=after))
+
+
+def _same(mine: str, given: str) -> bool:
+    return hmac.compare_digest(mine.encode(), given.encode())
 
 
 def _hash(token: str) -> bytes:

@@ -241,6 +241,7 @@ class ErrorCode(StrEnum):
     UNKNOWN_COMMAND = "unknown_command"
     NOT_SIGNED_IN = "not_signed_in"
     NOT_ALLOWED = "not_allowed"
+    SHEET_OF_ANOTHER = "sheet_of_another"
     NOT_FOUND = "not_found"
     VERSION_CONFLICT = "version_conflict"
     WRONG_STATE = "wrong_state"

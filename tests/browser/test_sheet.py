@@ -56,13 +56,44 @@ async def test_an_idle_sheet_is_warned_and_typing_keeps_the_session(people: Peop
     desk = await people.officer("dong-khe-03")
     await desk.clock.install()
     await desk.goto("/register")
-    warning = desk.locator("[data-session-warning]")
-    assert not await warning.is_visible()
+    warning = desk.locator("#session-warning .notice")
+    assert await warning.count() == 0
     await desk.clock.fast_forward("51:00")
     await warning.wait_for(state="visible")
     await people.look(desk)
     async with desk.expect_response("**/alive") as answered:
         await desk.fill("#text", "Đèn đường hỏng.")
     assert (await answered.value).status == 204
-    await warning.wait_for(state="hidden")
+    await warning.wait_for(state="detached")
     assert people.faults == []
+
+
+async def test_a_session_that_ends_whatever_is_typed_is_warned_of_too(people: People) -> None:
+    desk = await people.officer("dong-khe-03")
+    await desk.clock.install()
+    await desk.goto("/register")
+    hours = int(await desk.get_attribute("form.sheet", "data-seconds-left") or 0) // 3600
+    for half in range(2 * hours - 1):
+        await desk.clock.fast_forward("30:00")
+        async with desk.expect_response("**/alive"):
+            await desk.fill("#text", f"Đèn đường hỏng, trang {half}.")
+    await desk.clock.fast_forward("25:00")
+    warning = desk.locator("#session-warning .notice")
+    await warning.wait_for()
+    assert "sắp đủ giờ" in await warning.inner_text()
+
+
+async def test_a_line_that_is_away_while_typing_is_tried_again(people: People) -> None:
+    desk = await people.officer("dong-khe-03")
+    await desk.clock.install()
+    await desk.goto("/register")
+    await desk.context.set_offline(True)
+    await desk.clock.fast_forward("51:00")
+    await desk.locator("#session-warning .notice").wait_for()
+    await desk.fill("#text", "Đèn đường")
+    await desk.context.set_offline(False)
+    await desk.clock.fast_forward("01:00")
+    async with desk.expect_response("**/alive") as answered:
+        await desk.fill("#text", "Đèn đường hỏng.")
+    assert (await answered.value).status == 204
+    await desk.locator("#session-warning .notice").wait_for(state="detached")

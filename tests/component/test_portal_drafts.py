@@ -6,10 +6,11 @@ from uuid import uuid4
 
 import pytest
 
+from services.portal.drafts import MOST
 from tests.component.portal_stories import DESK, OFFICER, open_door
 from tests.component.test_portal import PIN, Browser
 from tests.component.test_portal_two_worlds import cookie_of
-from tests.world import World
+from tests.world import World, until
 
 TYPED = {
     "channel": "counter", "received_on": "06/01/2025", "signed": "yes", "sender_name": "Nông Văn Bảo",
@@ -45,7 +46,7 @@ async def lost(world: World, base: str) -> tuple[Browser, dict[str, str]]:
     desk = await cookie_of(base, DESK)
     form = await sheet(desk)
     await wait(world, "61 minutes")
-    assert await send(desk, form) == (303, "/sign-in")
+    assert await send(desk, form) == (303, "/sign-in?kept=1")
     return desk, form
 
 
@@ -79,14 +80,66 @@ async def test_signed_in_again_in_another_tab_the_old_sheet_is_shown_again(world
     assert "Đã gõ thêm ở tờ cũ." in (await again.ask("GET", "/register")).text
 
 
-async def test_a_form_of_somebody_elses_session_is_refused(world: World, base: str) -> None:
+@pytest.mark.parametrize("cookie", ["", "session=nobody"])
+async def test_it_comes_back_when_the_browser_has_forgotten_the_session(world: World, base: str, cookie: str) -> None:
+    form = await sheet(await cookie_of(base, DESK))
+    stranger = Browser(base, {"Cookie": cookie} if cookie else {})
+    assert await send(stranger, form) == (303, "/sign-in?kept=1")
+    assert "giữ kín cho người đã nhập" in (await stranger.ask("GET", "/sign-in?kept=1")).text
+    assert TYPED["text"] in (await (await cookie_of(base, DESK)).ask("GET", "/register")).text
+
+
+async def test_it_comes_back_after_signing_out_in_another_tab(world: World, base: str) -> None:
+    desk = await cookie_of(base, DESK)
+    form = await sheet(desk)
+    await desk.ask("POST", "/sign-out", data={"form_token": form["form_token"]})
+    assert await send(desk, form) == (303, "/sign-in?kept=1")
+    assert TYPED["text"] in (await (await cookie_of(base, DESK)).ask("GET", "/register")).text
+
+
+async def test_sent_by_the_next_person_at_the_machine_it_is_kept_for_whoever_typed_it(world: World, base: str) -> None:
     desk, other = await cookie_of(base, DESK), await cookie_of(base, "canh-tan-03")
-    assert (await send(desk, await sheet(other)))[0] == 403
+    answer = await desk.ask("POST", "/register", data={**TYPED, **await sheet(other)})
+    assert answer.status_code == 403
+    assert "đã được giữ kín cho người đó" in answer.text
     assert TYPED["text"] not in (await desk.ask("GET", "/register")).text
-    stranger = Browser(base, {"Cookie": "session=nobody"})
-    assert await send(stranger, await sheet(other)) == (303, "/sign-in")
+    assert TYPED["text"] in (await other.ask("GET", "/register")).text
+    async with world.database("intake") as connection:
+        assert await connection.fetchval("select count(*) from petition") == 0
+
+
+@pytest.mark.parametrize("forged", ["", "nonsense", "{session}-" + 64 * "0", str(uuid4()) + "-" + 64 * "0", "ơ" * 60])
+async def test_a_token_that_is_none_of_ours_keeps_nothing(world: World, base: str, forged: str) -> None:
+    desk = await cookie_of(base, DESK)
+    form = await sheet(desk)
+    form["form_token"] = forged.format(session=form["form_token"][:36])
+    assert (await send(desk, form))[0] == 403
+    assert await send(Browser(base, {}), form) == (303, "/sign-in")
     async with world.database("portal") as connection:
         assert await connection.fetchval("select count(*) from draft") == 0
+
+
+async def test_two_sheets_in_hand_come_back_one_after_the_other(world: World, base: str) -> None:
+    desk, form = await lost(world, base)
+    second = {**form, "key": str(uuid4()), "text": "Tờ thứ hai, về đèn đường."}
+    assert await send(desk, second) == (303, "/sign-in?kept=1")
+    again = await cookie_of(base, DESK)
+    page = (await again.ask("GET", "/register")).text
+    assert TYPED["text"] in page
+    assert "Còn tờ khác đang chờ" in page
+    assert (await again.ask("POST", "/register", data={**TYPED, **await sheet(again)})).status_code == 200
+    page = (await again.ask("GET", "/register")).text
+    assert "Tờ thứ hai, về đèn đường." in page
+    assert "Còn tờ khác đang chờ" not in page
+
+
+async def test_of_very_many_sheets_of_one_person_the_latest_stay(world: World, base: str) -> None:
+    desk, form = await lost(world, base)
+    for number in range(MOST + 1):
+        await send(desk, {**form, "key": str(uuid4()), "text": f"Tờ số {number}."})
+    async with world.database("portal") as connection:
+        assert await connection.fetchval("select count(*) from draft") == MOST
+    assert "Tờ số 1." in (await (await cookie_of(base, DESK)).ask("GET", "/register")).text
 
 
 async def test_sending_another_sheet_does_not_lose_it(world: World, base: str) -> None:
@@ -99,19 +152,20 @@ async def test_sending_another_sheet_does_not_lose_it(world: World, base: str) -
     assert form["key"] in page
 
 
-async def test_what_is_too_old_is_deleted_when_anybody_signs_in(world: World, base: str) -> None:
+async def test_what_is_too_old_is_deleted_by_itself(world: World, base: str) -> None:
     await lost(world, base)
     await wait(world, "12 hours 1 minute", "kept_at", "draft")
-    await cookie_of(base, OFFICER)
+    await world.stop("portal")
+    await open_door(world)
     async with world.database("portal") as connection:
-        assert await connection.fetchval("select count(*) from draft") == 0
+        await until(lambda: connection.fetchval("select count(*) = 0 from draft"))
 
 
 @pytest.mark.parametrize("how", ["discard", "sign out", "twelve hours"])
 async def test_it_is_gone(world: World, base: str, how: str) -> None:
     await lost(world, base)
     again = await cookie_of(base, DESK)
-    form = {"form_token": (await sheet(again))["form_token"]}
+    form = await sheet(again)
     if how == "twelve hours":
         await wait(world, "12 hours 1 minute", "kept_at", "draft")
     else:

@@ -1,12 +1,15 @@
 """A template that names what nobody gives it is found when the door opens."""
 
+import ast
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from services.portal import web
 from services.portal.app import Settings, build
 from services.portal.web import rendering
-from services.portal.web.rendering import UnknownName, check, environment_of
+from services.portal.web.rendering import FOLDER, UnknownName, check, environment_of, needs
 
 
 @pytest.mark.parametrize(
@@ -19,11 +22,16 @@ from services.portal.web.rendering import UnknownName, check, environment_of
         ("{# needs: case #}{% if case %}{{ chioces.holder }}{% endif %}", "chioces"),
         ('{% include "part.html" %}', "inside"),
         ('{# needs: inside #}{% include "part.html" %}', ""),
+        ('{{ m.shown("x") }}', ""),
+        ('{{ m.shwon("x") }}', "shwon of macros.html"),
+        ('{% from "macros.html" import shown %}{{ shown("x") }}', ""),
+        ('{% from "macros.html" import hidden %}{{ hidden("x") }}', "hidden of macros.html"),
     ],
 )
 def test_a_name_that_nobody_gives_is_found_at_start(tmp_path: Path, template: str, unknown: str) -> None:
     (tmp_path / "page.html").write_text(template, encoding="utf-8")
     (tmp_path / "part.html").write_text("{# needs: inside #}{{ inside }}", encoding="utf-8")
+    (tmp_path / "macros.html").write_text("{% macro shown(x) %}{{ x }}{% endmacro %}", encoding="utf-8")
     if not unknown:
         check(environment_of(tmp_path))
         return
@@ -33,6 +41,26 @@ def test_a_name_that_nobody_gives_is_found_at_start(tmp_path: Path, template: st
 
 def test_the_templates_that_are_shipped_name_what_they_are_given() -> None:
     check()
+
+
+def pages() -> Iterator[tuple[str, str, frozenset[str]]]:
+    """Every place that shows a page: where it stands, its template, the names it gives."""
+    for module in sorted(Path(web.__file__).parent.glob("*.py")):
+        for call in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "page"):
+                continue
+            [template, *_] = call.args
+            assert isinstance(template, ast.Constant), f"{module.name}:{call.lineno}: a page by a name that is computed"
+            given = frozenset(keyword.arg or "**" for keyword in call.keywords)
+            yield f"{module.name}:{call.lineno}", template.value, given
+
+
+def test_every_page_gives_its_template_what_it_needs_and_nothing_else() -> None:
+    shown = list(pages())
+    for where, template, given in shown:
+        assert given == needs((FOLDER / template).read_text(encoding="utf-8")), f"{where} and {template}"
+    parts = {"base.html", "macros.html", "working_copy_body.html", "working_text.html"}
+    assert {template for _, template, _ in shown} == {each.name for each in FOLDER.iterdir()} - parts
 
 
 async def test_an_unknown_name_stops_the_start_before_anything_is_opened(

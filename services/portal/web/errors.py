@@ -18,6 +18,7 @@ STATUS: Mapping[ErrorCode, int] = {
     ErrorCode.NOT_SIGNED_IN: 401,
     ErrorCode.NOT_ALLOWED: 403,
     ErrorCode.RECUSED: 403,
+    ErrorCode.SHEET_OF_ANOTHER: 403,
     ErrorCode.NOT_FOUND: 404,
     ErrorCode.UNKNOWN_COMMAND: 404,
     ErrorCode.VERSION_CONFLICT: 409,

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from services.portal.gateway import Arrival
+from services.portal.sessions import IDLE_MINUTES
 from services.portal.web import people
 from services.portal.web.heirs import advice, told
 from services.portal.web.pins import drawn_pin
@@ -56,11 +57,12 @@ async def form(visit: Visit) -> Response:
     """An empty sheet, or what was typed when a session was over."""
     if Role.HANDLER not in visit.person.roles:
         raise Refused(ErrorCode.NOT_ALLOWED)
-    draft = None if "channel" in visit.request.query_params else await visit.door.drafts.of(visit.person.officer_id)
-    if draft is None:
+    new = "channel" in visit.request.query_params
+    drafts = [] if new else await visit.door.drafts.of(visit.person.officer_id)
+    if not drafts:
         return await _sheet(visit, {}, uuid4())
-    visit.form, visit.against = draft.form, draft.against
-    return await _sheet(visit, {}, visit.uuid("key"), restored=True)
+    visit.form, visit.against = drafts[0].form, drafts[0].against
+    return await _sheet(visit, {}, visit.uuid("key"), restored=len(drafts))
 
 
 @signed_in
@@ -82,14 +84,14 @@ async def register(visit: Visit) -> Response:
         reason = told(visit.door.directory, refusal, arrival.against, arrival.received_on)
         errors[refusal.error.field or ""] = sentence(visit, reason)
         return await _sheet(visit, errors, visit.uuid("key"), 422, far_back=refusal.code == ErrorCode.DATE_FAR_BACK)
-    await visit.door.drafts.sent(visit.person.officer_id, visit.uuid("key"))
+    await visit.door.drafts.done(visit.person.officer_id, visit.form.get("key", ""))
     return printed(visit, arrival.received_on, [Paper(receipted.code, letter.pin if drawn else "")])
 
 
 @signed_in
 async def discard(visit: Visit) -> Response:
     """Give up what was typed when a session was over."""
-    await visit.door.drafts.drop(visit.person.officer_id)
+    await visit.door.drafts.done(visit.person.officer_id, visit.form.get("key", ""))
     return see("/register")
 
 
@@ -200,7 +202,7 @@ async def _sheet(
     status: int = 200,
     *,
     copy: Copy | None = None,
-    restored: bool = False,
+    restored: int = 0,
     far_back: bool = False,
 ) -> Response:
     values: dict[str, Any] = {name: visit.form.get(name, "") for name in FIELDS}
@@ -211,6 +213,7 @@ async def _sheet(
         errors=errors,
         copy=copy,
         restored=restored,
+        idle_minutes=IDLE_MINUTES,
         far_back=far_back or visit.form.get("far_back") == "yes",
         form=values,
         against=visit.against,

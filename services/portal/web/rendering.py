@@ -47,7 +47,7 @@ def check(environment: Environment | None = None) -> None:
     """Compile every template and look whether somebody gives it all that it names.
 
     Raises:
-        UnknownName: a name that is neither common nor needed.
+        UnknownName: a name that is neither common nor needed, a macro that is none.
         jinja2.TemplateSyntaxError: a template that is none.
     """
     environment = environment or _environment
@@ -57,7 +57,7 @@ def check(environment: Environment | None = None) -> None:
         environment.get_template(name)
         tree = environment.parse(source)
         named = meta.find_undeclared_variables(tree).union(*(_needs_of(environment, each) for each in _included(tree)))
-        unknown = named - COMMON - _BASE - needs(source) - _own(tree)
+        unknown = named - COMMON - _BASE - needs(source) - _own(tree) | _lacking(environment, tree)
         if unknown:
             raise UnknownName(name, frozenset(unknown))
 
@@ -66,6 +66,26 @@ def _included(tree: nodes.Template) -> Iterator[str]:
     for include in tree.find_all(nodes.Include):
         if isinstance(include.template, nodes.Const):
             yield include.template.value
+
+
+def _lacking(environment: Environment, tree: nodes.Template) -> frozenset[str]:
+    """Macros asked of `macros.html`, or taken from another template, that are not there."""
+    asked = {("macros.html", each.attr) for each in tree.find_all(nodes.Getattr) if _is_macros(each.node)}
+    for each in tree.find_all(nodes.FromImport):
+        if isinstance(each.template, nodes.Const):
+            names = (name if isinstance(name, str) else name[0] for name in each.names)
+            asked |= {(each.template.value, name) for name in names}
+    return frozenset(f"{name} of {place}" for place, name in asked if name not in _macros_of(environment, place))
+
+
+def _is_macros(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.Name) and node.name in _BASE
+
+
+def _macros_of(environment: Environment, name: str) -> frozenset[str]:
+    assert environment.loader is not None
+    tree = environment.parse(environment.loader.get_source(environment, name)[0])
+    return frozenset(each.name for each in tree.find_all(nodes.Macro))
 
 
 def _needs_of(environment: Environment, name: str) -> frozenset[str]:

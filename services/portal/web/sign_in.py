@@ -19,7 +19,8 @@ async def form(visit: Visit) -> Response:
     """The sign-in page; `?as=` only fills in a demo account's name."""
     if visit.viewer:
         return see("/")
-    return _page(visit, username=visit.request.query_params.get("as", "")[:60])
+    asked = visit.request.query_params
+    return _page(visit, username=asked.get("as", "")[:60], kept="kept" in asked)
 
 
 @public
@@ -32,7 +33,6 @@ async def sign_in(visit: Visit) -> Response:
         wrong = refusal.error.code is ErrorCode.NOT_ALLOWED
         error = visit.texts.phrase(WRONG) if wrong else visit.texts.label("error", refusal.code)
         return _page(visit, username, error, 403 if wrong else 429)
-    await visit.door.drafts.forget_old()
     session = await visit.door.sessions.find(token)
     typed = session and await visit.door.drafts.of(session.officer_id)
     response = see("/register" if typed else "/")
@@ -89,12 +89,12 @@ async def language(visit: Visit) -> Response:
     return response
 
 
-def _page(visit: Visit, username: str, error: str = "", status: int = 200) -> Response:
+def _page(visit: Visit, username: str, error: str = "", status: int = 200, *, kept: bool = False) -> Response:
     shown = visit.door.settings.demo_accounts
     listed = accounts.demo_list(visit.door.directory, visit.today) if shown else []
     persons = accounts.demo_cast(visit.door.directory, visit.today) if shown else []
     return visit.page(
-        "sign_in.html", status, username=username, error=error, accounts=listed, persons=persons,
+        "sign_in.html", status, username=username, error=error, kept=kept, accounts=listed, persons=persons,
         password=accounts.DEMO_PASSWORD,
     )  # fmt: skip
 

@@ -166,33 +166,28 @@ def signed_in(handler: Handler) -> Endpoint:
         visit = await visit_of(request)
         typed = request.method not in SAFE
         if visit.viewer is None or visit.session is None:
-            if typed:
-                await _keep_of_a_session_that_is_over(visit)
-            return Response(status_code=401) if typed and "hx-request" in request.headers else see("/sign-in")
+            kept = typed and await _kept_for(visit) is not None
+            if typed and "hx-request" in request.headers:
+                return Response(status_code=401)
+            return see("/sign-in?kept=1" if kept else "/sign-in")
         if typed and not visit.door.sessions.form_token_fits(visit.session, visit.form.get("form_token", "")):
-            if await _keep_of_another_session(visit, visit.viewer.officer_id):
+            author = await _kept_for(visit)
+            if author == visit.viewer.officer_id:
                 return see(request.url.path)
-            raise Refused(ErrorCode.NOT_ALLOWED)
+            raise Refused(ErrorCode.NOT_ALLOWED if author is None else ErrorCode.SHEET_OF_ANOTHER)
         return await handler(visit)
 
     return endpoint
 
 
-async def _keep_of_a_session_that_is_over(visit: Visit) -> None:
-    token = visit.request.cookies.get(visit.door.cookie, "")
-    author = await visit.door.sessions.author_of(token, visit.form.get("form_token", ""))
-    if author is not None and visit.request.url.path in DRAFTED:
-        await visit.door.drafts.keep(author, Draft(visit.form, visit.against))
-
-
-async def _keep_of_another_session(visit: Visit, officer_id: str) -> bool:
-    """Whether this was typed by the same person, who has signed in again meanwhile."""
+async def _kept_for(visit: Visit) -> str | None:
+    """For whom a sheet of another session, ended or not, was kept: for whoever had typed it, whoever sends it."""
     if visit.request.url.path not in DRAFTED:
-        return False
-    if not await visit.door.sessions.was_his(officer_id, visit.form.get("form_token", "")):
-        return False
-    await visit.door.drafts.keep(officer_id, Draft(visit.form, visit.against))
-    return True
+        return None
+    author = await visit.door.sessions.author_of(visit.form.get("form_token", ""))
+    if author is not None:
+        await visit.door.drafts.keep(author, Draft(visit.form, visit.against))
+    return author
 
 
 async def visit_of(request: Request) -> Visit:

@@ -21,18 +21,37 @@
     form.querySelectorAll("button").forEach((button) => button.removeAttribute("aria-disabled"));
   }));
 
-  // Typing keeps the session alive; an idle sheet is warned ten minutes before its session is over (60 idle minutes).
-  each("form[data-alive]", (form) => {
+  // Typing keeps the session alive; ten minutes before it is over, idle or by the day's end, its sheet is warned.
+  each("form[data-idle-minutes]", (form) => {
     const minute = 60 * 1000;
-    const warning = document.querySelector("[data-session-warning]");
-    let told = Date.now();
-    form.addEventListener("input", () => {
-      if (Date.now() - told < 5 * minute) { return; }
-      told = Date.now();
+    const place = document.getElementById("session-warning");
+    const end = Date.now() + form.dataset.secondsLeft * 1000;
+    let touched = Date.now();
+    let asked = touched;
+    let shown = "";
+    const warn = (which) => {
+      if (which === shown) { return; }
+      shown = which;
+      place.replaceChildren(...(which ? [document.getElementById(which).content.cloneNode(true)] : []));
+    };
+    const look = () => {
+      const over = Math.min(end, touched + form.dataset.idleMinutes * minute);
+      const soon = end < touched + form.dataset.idleMinutes * minute ? "session-ends" : "session-idle";
+      warn(Date.now() >= over ? "session-over" : Date.now() > over - 10 * minute ? soon : "");
+    };
+    const alive = async () => {
+      asked = Date.now();
       const body = new URLSearchParams({ form_token: form.elements.form_token.value });
-      fetch("/alive", { method: "POST", body }).then((answer) => { warning.hidden = answer.status === 204; });
-    });
-    setInterval(() => { if (Date.now() - told > 50 * minute) { warning.hidden = false; } }, minute);
+      try {
+        const answer = await fetch("/alive", { method: "POST", body, redirect: "manual" });
+        if (answer.status === 204) { touched = asked; } else if (answer.status !== 503) { touched = -Infinity; }
+      } catch {
+        return; // no line: the next key tries again
+      }
+      look();
+    };
+    form.addEventListener("input", () => { if (Date.now() - asked > (shown ? 0.1 : 5) * minute) { alive(); } });
+    setInterval(look, minute);
   });
 
   each("[data-print]", (button) => button.addEventListener("click", () => window.print()));

@@ -29,6 +29,6 @@ def correct_receipt(state: CaseFile | None, event: ReceiptCorrected) -> Decision
     """The case with the right day of receipt; None when it counts from the receipt of a transfer."""
     if state is None or event.transferred or state.received_on != event.was_on:
         return None
-    acts = (state.accepted_on, state.settled_on, state.told_on, state.closed_on)
-    day = min(event.received_on, *(each for each in acts if each is not None))
+    limits = (event.received_on, state.accepted_on, state.settled_on, state.told_on, state.closed_on)
+    day = min(each for each in limits if each is not None)
     return Decision(replace(state, received_on=day))

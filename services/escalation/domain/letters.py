@@ -105,6 +105,7 @@ def received(state: Watched, event: TransferReceived, envelope: Envelope) -> Dec
         envelope,
         holder_id=event.received_by,
         received_here_on=event.received_on,
+        transferred=True,
     )
 
 
@@ -119,6 +120,7 @@ def returned(state: Watched, event: TransferReturned, envelope: Envelope) -> Dec
         envelope,
         holder_id=event.superior_handler_id,
         received_here_on=event.returned_on,
+        transferred=True,
     )
 
 

@@ -12,7 +12,10 @@ from deploy.local.private_files import write_private
 
 _PAGE = 10_000
 _KEYS = "select key_id from wrapped_key where key_id > $1 order by key_id limit $2"
-_CAPSULES = "select key_id from intake.capsule where key_id > $1 order by key_id limit $2"
+_CAPSULES = """
+select key_id from (select key_id from intake.capsule union all select key_id from intake.correction) as kept
+where key_id > $1 order by key_id limit $2
+"""
 _MISSING = """
 select key_id from unnest($1::uuid[]) as asked (key_id)
 where not exists (select from wrapped_key where wrapped_key.key_id = asked.key_id)

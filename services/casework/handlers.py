@@ -1,9 +1,10 @@
 """Events and commands in: load, decide, save."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import TypeVar
+from uuid import UUID
 
 from services.casework import store
 from services.casework.domain.acceptance import accept
@@ -12,6 +13,7 @@ from services.casework.domain.decision import decide
 from services.casework.domain.notice import prove_notice
 from services.casework.domain.opening import open_case
 from services.casework.domain.reassignment import reassign
+from services.casework.domain.receipt import Correction, correct_receipt
 from services.casework.domain.refusal import refuse
 from services.casework.domain.state import CaseFile
 from services.casework.domain.taking import take_over
@@ -30,13 +32,16 @@ from shared.contracts.casework import (
     Refuse,
     TakeOver,
 )
+from shared.contracts.envelope import Envelope
+from shared.contracts.intake import ReceiptCorrected
 from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import ErrorCode
 from shared.directory import Directory
-from shared.messaging.batch import Apply
+from shared.messaging.batch import Apply, Batch
 from shared.messaging.commands import CommandRouter, Context
 from shared.messaging.drafts import Decision, Draft, numbered
 from shared.messaging.fold import folding
+from shared.postgres.pool import Connection
 
 C = TypeVar("C", TakeOver, Accept, Refuse, Decide, ProveNotice, Reassign, Close)
 DecideAct = Callable[[CaseFile | None, C, str, date], Decision[CaseFile]]
@@ -46,8 +51,22 @@ GAUGES = frozenset({"awaiting_acceptance", "awaiting_decision", "notice_owed", "
 
 
 def applying() -> Apply:
-    """Reaction to events: a confirmed classification opens a case."""
-    return folding(store.load, open_case, store.save)
+    """Reaction to events: a confirmed classification opens a case, a corrected receipt moves its first day."""
+
+    async def apply(tx: Connection, batch: Batch) -> None:
+        await store.note_corrections(tx, batch.events)
+        corrections = await store.corrections(tx, sorted({envelope.case_id for envelope in batch.events}))
+        await folding(store.load, partial(_react, corrections), store.save)(tx, batch)
+
+    return apply
+
+
+def _react(
+    corrections: Mapping[UUID, Sequence[Correction]], state: CaseFile | None, envelope: Envelope
+) -> Decision[CaseFile] | None:
+    if isinstance(envelope.event, ReceiptCorrected):
+        return correct_receipt(state, envelope.event)
+    return open_case(state, envelope, corrections.get(envelope.case_id, ()))
 
 
 def routes(directory: Directory) -> CommandRouter:

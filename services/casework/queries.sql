@@ -22,8 +22,19 @@ from unnest(
 )
 on conflict (case_id) do update set
     version = excluded.version, state = excluded.state, resumes = excluded.resumes, holder_id = excluded.holder_id,
+    received_on = excluded.received_on,
     owed = excluded.owed, accepted_on = excluded.accepted_on, settled_on = excluded.settled_on,
     told_on = excluded.told_on, closed_on = excluded.closed_on;
+
+-- name: note_corrections
+-- Corrections of receipts. $1 case ids, $2 versions of the petitions, $3 days before, $4 days after
+insert into corrected_receipt (case_id, version, was_on, received_on)
+select * from unnest($1::uuid[], $2::int[], $3::date[], $4::date[]) on conflict do nothing;
+
+-- name: corrections
+-- Corrections of these cases' receipts, in their order. $1 case ids
+select case_id, was_on, received_on from corrected_receipt
+where case_id = any($1::uuid[]) order by case_id, version;
 
 -- name: claim_number
 -- Whether the number is the case's, now or already; a paper may be sent as the notice of itself.

@@ -1,12 +1,16 @@
 """State of casework in PostgreSQL. Functions take a transaction and never commit."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
 import asyncpg
 
+from services.casework.domain.receipt import Correction
 from services.casework.domain.state import CaseFile
+from shared.contracts.envelope import Envelope
+from shared.contracts.intake import ReceiptCorrected
 from shared.contracts.vocabulary import CaseState, Kind, Notice
 from shared.postgres.pool import Connection
 from shared.postgres.queries import load_queries
@@ -43,6 +47,25 @@ async def save(tx: Connection, states: Sequence[CaseFile]) -> None:
         [state.told_on for state in states],
         [state.closed_on for state in states],
     )
+
+
+async def note_corrections(tx: Connection, envelopes: Sequence[Envelope]) -> None:
+    """Keep corrections of receipts from which our cases may count."""
+    rows = [
+        (envelope.case_id, envelope.version, event.was_on, event.received_on)
+        for envelope in envelopes
+        if isinstance(event := envelope.event, ReceiptCorrected) and not event.transferred
+    ]
+    if rows:
+        await tx.execute(Q["note_corrections"], *map(list, zip(*rows, strict=True)))
+
+
+async def corrections(tx: Connection, case_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[Correction]]:
+    """Corrections of these cases' receipts, in their order."""
+    found: dict[UUID, list[Correction]] = defaultdict(list)
+    for row in await tx.fetch(Q["corrections"], case_ids):
+        found[row["case_id"]].append(Correction(row["was_on"], row["received_on"]))
+    return found
 
 
 async def claim_number(tx: Connection, case: CaseFile, number: str, dated_on: date) -> bool:

@@ -9,11 +9,13 @@ select * from watched_case where case_id = any($1::uuid[]) order by case_id for 
 select * from clock where case_id = any($1::uuid[]) order by starts_on, live, clock_id;
 
 -- name: save_cases
--- Whole cases, set-based; the day of first receipt never moves. $1 rows as JSON
+-- Whole cases, set-based; the day of first receipt moves only when it is corrected. $1 rows as JSON
 insert into watched_case select * from json_populate_recordset(null::watched_case, $1::json)
 on conflict (case_id) do update set
     version = excluded.version, stage = excluded.stage, kind = excluded.kind, holder_id = excluded.holder_id,
-    hidden_from = excluded.hidden_from, received_here_on = excluded.received_here_on, notice = excluded.notice;
+    hidden_from = excluded.hidden_from, received_on = excluded.received_on,
+    received_here_on = excluded.received_here_on, notice = excluded.notice, level = excluded.level,
+    transferred = excluded.transferred;
 
 -- name: save_clocks
 -- Clocks with their places in the queue, set-based; a term never moves, its ladder does. The caller has locked the cases,

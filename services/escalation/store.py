@@ -11,7 +11,7 @@ import asyncpg
 import orjson
 
 from services.escalation.domain.firing import DueRung, Fired
-from services.escalation.domain.state import Clock, Stage, Watched
+from services.escalation.domain.state import Clock, Stage, Told, Watched
 from shared.contracts.vocabulary import Kind, Notice, Rung
 from shared.postgres.pool import Connection
 from shared.postgres.queries import load_queries
@@ -47,6 +47,8 @@ async def load(tx: Connection, case_ids: Sequence[UUID]) -> dict[UUID, Watched]:
             notice=Notice(row["notice"]) if row["notice"] else None,
             clocks=tuple(clocks[row["case_id"]]),
             version=row["version"],
+            level=row["level"],
+            transferred=row["transferred"],
         )
         for row in cases
     }
@@ -65,11 +67,14 @@ async def save(tx: Connection, states: Sequence[Watched]) -> None:
             "received_on": state.received_on,
             "received_here_on": state.received_here_on,
             "notice": state.notice,
+            "level": state.level,
+            "transferred": state.transferred,
         }
         for state in states
     ]
     await tx.execute(Q["save_cases"], _json(rows))
     await tx.execute(Q["save_clocks"], _json([clock for state in states for clock in state.clocks]))
+    await _record_rungs(tx, [told for state in states for told in state.told])
 
 
 async def claim_due(tx: Connection, now: datetime, most: int) -> Claimed:
@@ -95,15 +100,18 @@ async def save_fired(tx: Connection, fired: Sequence[Fired], versions: Mapping[U
     last = {each.clock.clock_id: each.clock for each in fired}
     await tx.execute(Q["climb_clocks"], _json(list(last.values())))
     await tx.execute(Q["move_versions"], list(versions), list(versions.values()))
-    rows = [(each, recipient.officer_id) for each in fired for recipient in each.recipients]
-    await tx.execute(
-        Q["record_rungs"],
-        [each.clock.clock_id for each, _ in rows],
-        [each.step for each, _ in rows],
-        [officer_id for _, officer_id in rows],
-        [each.rung for each, _ in rows],
-        [each.cause.recorded_at for each, _ in rows],
-    )
+    rows = [
+        Told(each.clock.clock_id, each.step, recipient.officer_id, each.rung, each.cause.recorded_at)
+        for each in fired
+        for recipient in each.recipients
+    ]
+    await _record_rungs(tx, rows)
+
+
+async def _record_rungs(tx: Connection, rows: Sequence[Told]) -> None:
+    if rows:
+        columns = [(each.clock_id, each.step, each.recipient_id, each.rung, each.at) for each in rows]
+        await tx.execute(Q["record_rungs"], *map(list, zip(*columns, strict=True)))
 
 
 async def next_due(connection: Connection | asyncpg.Pool) -> datetime | None:

@@ -7,6 +7,7 @@ from services.intake.access import Access
 from services.intake.handlers import applying, routes
 from services.intake.reading.lexicon import load_lexicon
 from services.intake.registration.boxes import Boxes
+from services.intake.registration.corrections import Corrections
 from services.intake.registration.desk import Registration
 from services.intake.registration.keeping import Keeper
 from services.intake.registration.separation import Separation
@@ -40,6 +41,7 @@ async def build(settings: Settings) -> FastStream:
     router = routes(
         Registration(directory, keeper, private_key),
         Separation(directory, keeper, private_key),
+        Corrections(directory, vault, private_key),
         Boxes(directory),
         Slips(directory, code_key, portal_key),
         Access(house.pool, vault, private_key, code_key, portal_key),

@@ -5,14 +5,16 @@ from dataclasses import replace
 
 from services.intake import store
 from services.intake.access import Access
-from services.intake.domain.petition import REGISTERS, after
+from services.intake.domain.petition import REGISTERS, acted, after
 from services.intake.registration.boxes import Boxes
+from services.intake.registration.corrections import Corrections
 from services.intake.registration.desk import Registration
 from services.intake.registration.separation import Separation
 from services.intake.registration.slips import Slips
 from shared.contracts.base import Counters
 from shared.contracts.envelope import Envelope
 from shared.contracts.intake import (
+    CorrectReceipt,
     IntakeCounters,
     IssueSlips,
     OpenBox,
@@ -44,6 +46,7 @@ def applying(directory: Directory) -> Apply:
         for envelope in batch.events:
             before, on = petitions[envelope.case_id], envelope.recorded_at.astimezone(LEGAL_ZONE).date()
             petition = after(directory, before, envelope.event, on)
+            petition = acted(petition, envelope.event, envelope.legal_at)
             if isinstance(envelope.event, ClassificationConfirmed) and petition.kind is None:
                 kind = envelope.event.kind
                 petition = replace(petition, kind=kind)
@@ -63,7 +66,12 @@ def applying(directory: Directory) -> Apply:
 
 
 def routes(
-    registration: Registration, separation: Separation, boxes: Boxes, slips: Slips, access: Access
+    registration: Registration,
+    separation: Separation,
+    corrections: Corrections,
+    boxes: Boxes,
+    slips: Slips,
+    access: Access,
 ) -> CommandRouter:
     """Commands and queries that intake answers."""
 
@@ -86,6 +94,7 @@ def routes(
     router.add(
         Split, separation.separate, separation.authorise, recall=separation.recall, not_stored=frozenset({"parts"})
     )
+    router.add(CorrectReceipt, corrections.correct, corrections.authorise)
     router.add(IssueSlips, slips.issue, slips.authorise, recall=slips.recall, not_stored=frozenset({"slips"}))
     router.add(OpenBox, boxes.open, boxes.authorise)
     router.add(Preview, registration.preview, registration.may_preview)

@@ -1,19 +1,19 @@
 -- Queries of intake. Parameters by number.
 
 -- name: add_petitions
--- Petitions. $1 version, $2-$13 columns
+-- Petitions. $1 version, $2-$15 columns
 insert into petition (
     case_id, version, channel, authority_id, received_on, letter_on, postmark_on, signed, registered_by,
-    forwarded_by, forwarding_on, at_authority_id, at_since, registry_id, transferred
+    forwarded_by, forwarding_on, at_authority_id, at_since, registry_id, transferred, recorded_on, desk_id
 )
 select case_id, $1, channel, authority_id, received_on, letter_on, postmark_on, signed, registered_by,
-    forwarded_by, forwarding_on, authority_id, at_since, authority_id, transferred
+    forwarded_by, forwarding_on, authority_id, at_since, authority_id, transferred, recorded_on, desk_id
 from unnest(
     $2::uuid[], $3::text[], $4::text[], $5::date[], $6::date[], $7::date[], $8::bool[], $9::text[], $10::text[],
-    $11::date[], $12::date[], $13::bool[]
+    $11::date[], $12::date[], $13::bool[], $14::date[], $15::text[]
 ) as new (
     case_id, channel, authority_id, received_on, letter_on, postmark_on, signed, registered_by, forwarded_by,
-    forwarding_on, at_since, transferred
+    forwarding_on, at_since, transferred, recorded_on, desk_id
 );
 
 -- name: add_capsules
@@ -26,7 +26,7 @@ insert into receipt (code_hash, case_id, pin_hash) select * from unnest($1::byte
 -- name: lock_petitions
 -- What an event about a case may change, locked in id order. $1 case ids
 select case_id, version, at_authority_id, at_since, registry_id, readers, purpose, holder_id, transferred, parts,
-    kind, register_number
+    kind, register_number, desk_id, hidden_from, resolver_id, acted_on
 from petition where case_id = any($1::uuid[]) order by case_id for update;
 
 -- name: save_petitions
@@ -34,13 +34,14 @@ from petition where case_id = any($1::uuid[]) order by case_id for update;
 update petition set version = new.version, at_authority_id = new.at_authority_id, at_since = new.at_since,
     registry_id = new.registry_id, readers = string_to_array(new.readers, ' '), purpose = new.purpose,
     holder_id = new.holder_id, transferred = new.transferred, parts = new.parts, kind = new.kind,
-    register_number = new.register_number
+    register_number = new.register_number, desk_id = new.desk_id,
+    hidden_from = string_to_array(new.hidden_from, ' '), resolver_id = new.resolver_id, acted_on = new.acted_on
 from unnest(
     $1::uuid[], $2::int[], $3::text[], $4::date[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bool[],
-    $10::int[], $11::text[], $12::text[]
+    $10::int[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::date[]
 ) as new (
     case_id, version, at_authority_id, at_since, registry_id, readers, purpose, holder_id, transferred,
-    parts, kind, register_number
+    parts, kind, register_number, desk_id, hidden_from, resolver_id, acted_on
 )
 where petition.case_id = new.case_id;
 
@@ -103,6 +104,23 @@ returning count;
 
 -- name: bump_version
 update petition set version = $2 where case_id = $1;
+
+-- name: lock_receipt
+-- A receipt with what limits its correction, locked. $1 case
+select version, received_on, recorded_on, letter_on, postmark_on, forwarding_on, acted_on, desk_id, resolver_id,
+    hidden_from, kind, transferred, parts
+from petition where case_id = $1 for update;
+
+-- name: correct_receipt
+-- A corrected day; where the letter lies after a transfer counts from a receipt of its own. $1 case, $2 version, $3 day
+update petition set version = $2, received_on = $3, at_since = case when transferred then at_since else $3 end
+where case_id = $1;
+
+-- name: add_correction
+-- What was corrected, with the sealed reason. $1-$9 columns
+insert into correction (
+    case_id, version, was_on, received_on, document_number, document_on, corrected_by, key_id, ciphertext
+) values ($1, $2, $3, $4, $5, $6, $7, $8, $9);
 
 -- name: shut_envelope
 -- A separated letter: nobody reads it any more. $1 case, $2 version, $3 parts

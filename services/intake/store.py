@@ -7,9 +7,11 @@ from uuid import UUID
 
 import asyncpg
 
+from services.intake.domain.correction import Entered
 from services.intake.domain.people import OPENINGS_PER_HOUR
 from services.intake.domain.petition import Petition
 from services.intake.vault.capsules import Capsule
+from shared.contracts.intake import ReceiptCorrected
 from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import Body, Channel, ErrorCode, Kind, Purpose
 from shared.postgres.pool import Connection
@@ -38,6 +40,9 @@ class Entry:
     at_since: date | None = None
     """When this authority received it, if that is not the first receipt anywhere."""
     transferred: bool = False
+    recorded_on: date | None = None
+    desk_id: str | None = None
+    """The authority whose desk answers for the first receipt, if that is not this one."""
 
 
 async def add_petitions(tx: Connection, entries: Sequence[Entry], version: int) -> None:
@@ -46,7 +51,8 @@ async def add_petitions(tx: Connection, entries: Sequence[Entry], version: int) 
         (
             entry.case_id, entry.channel, entry.authority_id, entry.received_on, entry.letter_on, entry.postmark_on,
             entry.signed, entry.registered_by, entry.forwarded_by, entry.forwarding_on,
-            entry.at_since or entry.received_on, entry.transferred,
+            entry.at_since or entry.received_on, entry.transferred, entry.recorded_on,
+            entry.desk_id or entry.authority_id,
         )
         for entry in entries
     ]  # fmt: skip
@@ -139,12 +145,41 @@ async def save_petitions(tx: Connection, petitions: Sequence[Petition]) -> None:
         [each.parts for each in petitions],
         [each.kind for each in petitions],
         [each.register_number for each in petitions],
+        [each.desk_id for each in petitions],
+        [None if each.hidden_from is None else " ".join(each.hidden_from) for each in petitions],
+        [each.resolver_id for each in petitions],
+        [each.acted_on for each in petitions],
     )
+
+
+async def lock_receipt(tx: Connection, case_id: UUID) -> Entered | None:
+    """A receipt with what limits its correction, locked."""
+    row = await tx.fetchrow(Q["lock_receipt"], case_id)
+    if row is None:
+        return None
+    closed = {"kind": Kind(row["kind"]) if row["kind"] else None, "hidden_from": _officers(row["hidden_from"])}
+    return Entered(**{**row, **closed})
+
+
+async def save_correction(
+    tx: Connection, case_id: UUID, version: int, event: ReceiptCorrected, reason: Capsule
+) -> None:
+    """Write a corrected day and its reason."""
+    await tx.execute(Q["correct_receipt"], case_id, version, event.received_on)
+    await tx.execute(
+        Q["add_correction"], case_id, version, event.was_on, event.received_on, event.document_number,
+        event.document_on, event.corrected_by, reason.key_id, reason.ciphertext,
+    )  # fmt: skip
+
+
+def _officers(column: list[str] | None) -> tuple[str, ...] | None:
+    return None if column is None else tuple(column)
 
 
 def _petition(row: asyncpg.Record) -> Petition:
     closed = {
         "readers": tuple(row["readers"]),
+        "hidden_from": _officers(row["hidden_from"]),
         "purpose": Purpose(row["purpose"]),
         "kind": Kind(row["kind"]) if row["kind"] else None,
     }

@@ -71,6 +71,8 @@ def _template(rung: Rung) -> tuple[str, Template]:
             name = "due_soon"
         case Rung.REMINDER:
             name = "reminder"
+        case Rung.RECEIPT_CORRECTED:
+            name = "receipt_corrected"
         case _:
             name = "overdue"
     subject, _, text = (_TEMPLATES / f"{name}.txt").read_text(encoding="utf-8").partition("\n\n")

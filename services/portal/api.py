@@ -233,6 +233,8 @@ async def act(visit: Visit) -> Response:
     unknown = given.keys() - (chosen.command.model_fields.keys() - {"case_id", "expected_version"})
     if unknown:
         raise Refused(ErrorCode.INVALID)
+    if "reason" in given and chosen.name == "correct-receipt":
+        given["reason"] = visit.door.gateway.sealed_reason(_words(given["reason"], "reason"))
     try:
         command = command_of(chosen, row, version, given)
     except ValidationError as error:
@@ -243,6 +245,12 @@ async def act(visit: Visit) -> Response:
     except Refused as refusal:
         named = [value for value in given.values() if isinstance(value, str)]
         raise told(visit.door.directory, refusal, named, visit.today) from None
+
+
+def _words(given: object, field: str) -> str:
+    if not isinstance(given, str):
+        raise Refused(ErrorCode.INVALID, field=field)
+    return given
 
 
 async def open_text(visit: Visit) -> Response:

@@ -17,6 +17,7 @@ from shared.contracts.escalation import EscalationCounters
 from shared.contracts.house import ClockMoved, JumpClock
 from shared.contracts.intake import (
     LETTER_LIMIT,
+    REASON_LIMIT,
     BoxMinutes,
     DocumentText,
     IntakeCounters,
@@ -30,6 +31,7 @@ from shared.contracts.intake import (
     Pin,
     Preview,
     Previewed,
+    Reason,
     Receipt,
     Register,
     Registered,
@@ -166,6 +168,18 @@ class Gateway:
         """Ask for an act on one case; the new version of its aggregate."""
         reply = await self._client.send(command, Done, actor=by.actor, key=by.key, traceparent=by.traceparent)
         return reply.version
+
+    def sealed_reason(self, text: str) -> Sealed[Reason]:
+        """A reason as it travels; intake looks at it again.
+
+        Raises:
+            Refused: nothing is said, or too much.
+        """
+        if not text.strip():
+            raise Refused(ErrorCode.REASON_MISSING, field="reason")
+        if len(text) > REASON_LIMIT:
+            raise Refused(ErrorCode.REASON_TOO_LONG, field="reason", position=REASON_LIMIT)
+        return seal_model(Reason(text=text), self._vault)
 
     async def acknowledge(self, by: Signature, alert_id: UUID) -> None:
         """Acknowledge an alert."""

@@ -11,6 +11,7 @@ on conflict (case_id) do update set
     version = excluded.version, status = excluded.status,
     receiving_authority_id = excluded.receiving_authority_id,
     confirmer_authority_id = excluded.confirmer_authority_id, received_on = excluded.received_on,
+    first_received_on = excluded.first_received_on,
     excluded = excluded.excluded, possible = excluded.possible, cleared = excluded.cleared, kind = excluded.kind, level = excluded.level,
     competent_authority_id = excluded.competent_authority_id, holder_id = excluded.holder_id,
     abstained = excluded.abstained, transferred = excluded.transferred,

@@ -210,6 +210,8 @@ class Rung(StrEnum):
     SUPERIOR = "superior"
     STEWARD = "steward"
     REMINDER = "reminder"
+    RECEIPT_CORRECTED = "receipt_corrected"
+    """No step upwards: tells the adviser above of a received day that was corrected."""
 
 
 class Medium(StrEnum):
@@ -253,6 +255,12 @@ class ErrorCode(StrEnum):
     DATE_TOO_OLD = "date_too_old"
     DATE_FAR_BACK = "date_far_back"
     DATES_CONTRADICT = "dates_contradict"
+    DATE_UNCHANGED = "date_unchanged"
+    DATE_AFTER_RECORDING = "date_after_recording"
+    DATE_AFTER_ACT = "date_after_act"
+    PAPER_BEFORE_RECEIPT = "paper_before_receipt"
+    REASON_MISSING = "reason_missing"
+    REASON_TOO_LONG = "reason_too_long"
     TEXT_EMPTY = "text_empty"
     TEXT_NOT_ONE_LINE = "text_not_one_line"
     TEXT_TOO_LONG = "text_too_long"

@@ -34,10 +34,11 @@ GROWING: dict[str, dict[str, dict[str, str]]] = {
     "intake": {
         "petition": {
             "kind": "'complaint'", "register_number": "'KN-2025-' || n", "forwarded_by": "null", "readers": "'{}'",
-            "letter_on": "null", "postmark_on": "null", "parts": "null", "box_id": "null",
+            "letter_on": "null", "postmark_on": "null", "parts": "null", "box_id": "null", "recorded_on": "null",
         },
         "capsule": {"capsule": "(array['identity', 'contact', 'working_text'])[1 + n % 3]"},
         "receipt": {},
+        "correction": {"was_on": "date '2024-01-01'"},
         "slip": {},
         "box": {"opened_by": "'{a,b}'", "registered": "0", "minutes_number": "n::text"},
         "opening": {"officer_id": "'o' || n"},
@@ -56,6 +57,7 @@ GROWING: dict[str, dict[str, dict[str, str]]] = {
             "settled_on": "date '2026-01-02'", "told_on": "date '2026-01-02'", "closed_on": "date '2026-01-03'",
         },
         "document": {"number": "n::text"},
+        "corrected_receipt": {},
     },
     "escalation": {
         "watched_case": {

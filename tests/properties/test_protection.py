@@ -65,7 +65,8 @@ def see(event: ClassificationProposed) -> set[str]:
 
 def read_by(event: ClassificationProposed, state: Classification) -> set[str]:
     """Who may open its text."""
-    kept = Petition(state.case_id, 2, state.receiving_authority_id, MONDAY, state.receiving_authority_id)
+    desk = state.receiving_authority_id
+    kept = Petition(state.case_id, 2, desk, MONDAY, registry_id=desk, desk_id=desk)
     return set(after(THACH_AN, kept, event, MONDAY).readers)
 
 

@@ -32,7 +32,7 @@ from tests.escalation_events import MONDAY
 from tests.routing_letters import COMMUNE, DESK, DISTRICT, DISTRICT_DESK, HEAD, HOLDER, OTHER, OTHER_DESK, THACH_AN
 
 LATER = date(2025, 1, 9)
-FRESH = Petition(uuid4(), 2, at_authority_id=COMMUNE, at_since=MONDAY, registry_id=COMMUNE)
+FRESH = Petition(uuid4(), 2, at_authority_id=COMMUNE, at_since=MONDAY, registry_id=COMMUNE, desk_id=COMMUNE)
 
 
 def proposal(

@@ -33,6 +33,7 @@ def read(rung: Rung) -> tuple[str, str, str]:
         (Rung.SUPERIOR, "Đơn Thư: có việc quá hạn"),
         (Rung.STEWARD, "Đơn Thư: có việc quá hạn"),
         (Rung.REMINDER, "Đơn Thư: nhắc lại việc quá hạn"),
+        (Rung.RECEIPT_CORRECTED, "Đơn Thư: ngày nhận của một đơn đã được sửa"),
     ],
 )
 def test_a_mail_says_how_urgent_it_is_and_where_to_look(rung: Rung, subject: str) -> None:

@@ -1,6 +1,9 @@
 """A confirmed classification opens the case."""
 
+from collections.abc import Sequence
+
 from services.casework.domain.lifecycle import LIFE, stage_of
+from services.casework.domain.receipt import Correction, received
 from services.casework.domain.state import CaseFile
 from shared.contracts.casework import CaseOpened
 from shared.contracts.envelope import Envelope
@@ -15,8 +18,12 @@ class KindHasNoCase(Exception):
     code = "kind_has_no_case"
 
 
-def open_case(state: CaseFile | None, envelope: Envelope) -> Decision[CaseFile] | None:
+def open_case(
+    state: CaseFile | None, envelope: Envelope, corrections: Sequence[Correction] = ()
+) -> Decision[CaseFile] | None:
     """React to a confirmation; a case that is open already is left alone.
+
+    `corrections` of the receipt that came before it: whoever confirmed may not have heard of them.
 
     Raises:
         KindHasNoCase: there is no life for this kind.
@@ -33,7 +40,7 @@ def open_case(state: CaseFile | None, envelope: Envelope) -> Decision[CaseFile] 
         level=confirmed.level,
         authority_id=confirmed.competent_authority_id,
         holder_id=confirmed.holder_id,
-        received_on=confirmed.received_on,
+        received_on=received(confirmed.received_on, corrections),
         excluded=tuple(confirmed.excluded),
         barred=tuple(confirmed.barred),
     )

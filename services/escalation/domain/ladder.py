@@ -21,6 +21,8 @@ class Audience(Enum):
     LEADER = auto()
     SUPERIOR = auto()
     STEWARD = auto()
+    ADVISER = auto()
+    """Who watches over the authority from above."""
 
 
 @dataclass(frozen=True, slots=True)

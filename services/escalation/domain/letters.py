@@ -49,8 +49,12 @@ def proposed(state: Watched | None, event: ClassificationProposed, envelope: Env
 
 
 def confirmed(state: Watched | None, event: ClassificationConfirmed, envelope: Envelope) -> Decision[Watched] | None:
-    """Somebody said what the letter is: the term of its kind runs, from the receipt at this authority."""
-    term = Term((handling_rule(event.kind, event.level),), event.received_on, event.competent_authority_id)
+    """Somebody said what the letter is: the term of its kind runs, from the receipt at this authority.
+
+    Of a letter that never left the first desk we know the receipt; who confirmed may not have heard of a correction.
+    """
+    here = state.received_here_on if state and not state.transferred else event.received_on
+    term = Term((handling_rule(event.kind, event.level),), here, event.competent_authority_id)
     case = Watched(
         case_id=envelope.case_id,
         stage=Stage.CONFIRMED,
@@ -58,9 +62,12 @@ def confirmed(state: Watched | None, event: ClassificationConfirmed, envelope: E
         holder_id=event.holder_id,
         excluded=tuple(event.excluded),
         received_on=state.received_on if state else event.received_on,
-        received_here_on=event.received_on,
+        received_here_on=here,
         clocks=state.clocks if state else (),
         version=state.version if state else 0,
+        level=event.level,
+        transferred=state.transferred if state else False,
+        told=state.told if state else (),
     )
     if state is None:
         return watched(case, term, envelope)
@@ -83,6 +90,7 @@ def transferred(state: Watched, event: LetterTransferred, envelope: Envelope) ->
         holder_id=event.to_handler_id or state.holder_id,
         excluded=tuple(event.excluded),
         notice=None,
+        transferred=True,
     )
 
 
@@ -97,6 +105,7 @@ def received(state: Watched, event: TransferReceived, envelope: Envelope) -> Dec
         envelope,
         holder_id=event.received_by,
         received_here_on=event.received_on,
+        transferred=True,
     )
 
 
@@ -111,6 +120,7 @@ def returned(state: Watched, event: TransferReturned, envelope: Envelope) -> Dec
         envelope,
         holder_id=event.superior_handler_id,
         received_here_on=event.returned_on,
+        transferred=True,
     )
 
 

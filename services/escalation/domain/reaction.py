@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from services.escalation.domain import cases, letters
+from services.escalation.domain import cases, letters, receipts
 from services.escalation.domain.ladder import acknowledged
 from services.escalation.domain.state import Watched
 from shared.contracts.casework import (
@@ -15,6 +15,7 @@ from shared.contracts.casework import (
     NoticeProven,
 )
 from shared.contracts.envelope import Envelope
+from shared.contracts.intake import ReceiptCorrected
 from shared.contracts.notify import AlertAcknowledged
 from shared.contracts.routing import (
     ClassificationConfirmed,
@@ -55,11 +56,13 @@ def decide(directory: Directory, state: Watched | None, envelope: Envelope) -> D
         case _:
             if state is None:
                 raise CaseNotKnown
-            return _of_letter(state, envelope) or _of_case(directory, state, envelope)
+            return _of_letter(directory, state, envelope) or _of_case(directory, state, envelope)
 
 
-def _of_letter(state: Watched, envelope: Envelope) -> Decision[Watched] | None:
+def _of_letter(directory: Directory, state: Watched, envelope: Envelope) -> Decision[Watched] | None:
     match envelope.event:
+        case ReceiptCorrected() as event:
+            return receipts.corrected(directory, state, event, envelope)
         case LetterTransferred() as event:
             return letters.transferred(state, event, envelope)
         case TransferReceived() as event:

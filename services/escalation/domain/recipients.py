@@ -42,6 +42,9 @@ def _find(
                 return directory.resolve(above or authority_id, role, on, excluded)
             case Audience.STEWARD:
                 return directory.resolve(authority_id, Role.STEWARD, on, excluded)
+            case Audience.ADVISER:
+                above = directory.superior_of(authority_id, on)
+                return directory.resolve(above or authority_id, Role.ADVISER, on, excluded)
     except DirectoryError:
         return None
 

@@ -52,6 +52,17 @@ class Stage(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """An alert that is no step of a ladder, fired by an event."""
+
+    clock_id: UUID
+    step: int
+    recipient_id: str
+    rung: Rung
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Watched:
     """A case with its clocks; one of them is live until it is closed (law 5)."""
 
@@ -64,10 +75,16 @@ class Watched:
     excluded: tuple[str, ...]
     """Officers from whom the case is hidden; never alerted."""
     received_on: date
-    """First receipt anywhere: total waiting is counted from here and nothing moves it (law 6)."""
+    """First receipt anywhere: total waiting is counted from here. Only a correction with reason and paper moves it."""
     received_here_on: date
     """Receipt at the authority whose clocks run."""
     notice: Notice | None = None
     """The notice whose proof ends the live clock."""
     clocks: tuple[Clock, ...] = ()
     version: int = 0
+    level: int = 1
+    """Of a complaint: first or second time."""
+    transferred: bool = False
+    """Dispatched inside the house once: terms count from a receipt of their own, not from the first."""
+    told: tuple[Told, ...] = ()
+    """Alerts beside the ladder since the case was loaded."""

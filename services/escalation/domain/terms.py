@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 
+from services.escalation.domain.state import Stage
 from shared.contracts.vocabulary import Kind
 from shared.directory import Directory, UnknownAuthority
 from shared.law import Due, LawError, due
@@ -53,6 +54,17 @@ def resolution_rules(kind: Kind, level: int, *, remote: bool) -> tuple[str, ...]
 def resolution_start(kind: Kind, accepted_on: date, received_on: date) -> date:
     """Resolution counts from acceptance; a mediation from the receipt of the request (HG-03)."""
     return received_on if kind is Kind.LAND_DISPUTE else accepted_on
+
+
+def rules_from_receipt(stage: Stage, kind: Kind | None, level: int) -> tuple[str, ...]:
+    """The rules of the term that runs now, if it counts from the receipt; none if from another act."""
+    if stage is Stage.LETTER:
+        return (LETTER_RULE,)
+    if stage is Stage.CONFIRMED and kind is not None:
+        return (handling_rule(kind, level),)
+    if stage is Stage.ACCEPTED and kind is Kind.LAND_DISPUTE:
+        return resolution_rules(kind, level, remote=False)
+    return ()
 
 
 def decision_notice_rule(kind: Kind, level: int) -> str:

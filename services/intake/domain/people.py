@@ -24,6 +24,13 @@ def may_register(directory: Directory, officer_id: str, authority_id: str, on: d
         raise Refused(ErrorCode.NOT_ALLOWED)
 
 
+def acts_at(directory: Directory, officer_id: str, authority_id: str, role: Role, on: date) -> bool:
+    """Whether somebody holds a role at an authority, or at its successor, or acts there for an absent one."""
+    place = directory.successor_of(authority_id, on) or authority_id
+    posts = (*directory.posts_of(officer_id, on), *directory.acts_for(officer_id, on))
+    return any(post.authority_id in (authority_id, place) and post.role is role for post in posts)
+
+
 def may_issue_slips(directory: Directory, officer_id: str, authority_id: str, on: date) -> None:
     """Only the registry of a superior issues slips for sealed hand-over.
 

@@ -6,13 +6,14 @@ from datetime import date
 from uuid import UUID
 
 from shared.contracts.base import Event
-from shared.contracts.casework import CaseReassigned
+from shared.contracts.casework import CaseAccepted, CaseDecided, CaseReassigned, CaseRefused
 from shared.contracts.routing import (
     ClassificationConfirmed,
     ClassificationProposed,
     LetterFiled,
     LetterGuided,
     LetterTransferred,
+    TransferReceived,
     TransferReturned,
 )
 from shared.contracts.vocabulary import Kind, Purpose
@@ -29,6 +30,12 @@ REGISTERS: Mapping[Kind, str] = {
 }
 """Series of numbers: the confidential ones (TC, TT) are apart from the general ones."""
 
+_ACTS = (
+    ClassificationConfirmed, LetterTransferred, TransferReceived, TransferReturned, LetterGuided, LetterFiled,
+    CaseAccepted, CaseRefused, CaseDecided, CaseReassigned,
+)  # fmt: skip
+"""Acts that a receipt comes before."""
+
 
 @dataclass(frozen=True, slots=True)
 class Petition:
@@ -42,6 +49,9 @@ class Petition:
     registry_id: str
     """The authority whose handler classifies it: the number is drawn from that registry's series, so that a letter
     confirmed above the desk leaves no gap at the desk."""
+    desk_id: str
+    """The authority whose desk answers for the first receipt: the one that received it, or the one above that
+    classifies it where the letter is kept from the desk."""
     readers: tuple[str, ...] = ()
     """Officers who may open the working text now."""
     purpose: Purpose = Purpose.CLASSIFY
@@ -51,12 +61,24 @@ class Petition:
     """Into how many letters it was separated; nobody opens such an envelope any more."""
     kind: Kind | None = None
     register_number: str | None = None
+    hidden_from: tuple[str, ...] | None = None
+    """Officers from whom it is hidden; None while nobody has proposed yet who that is."""
+    resolver_id: str | None = None
+    acted_on: date | None = None
+    """Legal day of the earliest act after the receipt."""
 
 
 def after(directory: Directory, petition: Petition, event: Event, on: date) -> Petition:
     """The petition after an event: who classifies or resolves it reads it, nobody else (law 7)."""
     changed = _moved(directory, petition, event, on)
     return changed if petition.parts is None else replace(changed, readers=())
+
+
+def acted(petition: Petition, event: Event, legal_at: date) -> Petition:
+    """The petition with the earliest act that was done on it."""
+    if not isinstance(event, _ACTS):
+        return petition
+    return replace(petition, acted_on=min(petition.acted_on or legal_at, legal_at))
 
 
 def _moved(directory: Directory, petition: Petition, event: Event, on: date) -> Petition:
@@ -67,12 +89,22 @@ def _moved(directory: Directory, petition: Petition, event: Event, on: date) -> 
                 at_authority_id=event.receiving_authority_id,
                 at_since=event.received_on,
                 registry_id=event.confirmer_authority_id,
+                desk_id=_desk(petition, event),
+                hidden_from=tuple(event.excluded),
             )
         case ClassificationConfirmed():
             readers = {event.holder_id, *_heads(directory, event.competent_authority_id, on)} - set(event.excluded)
-            return replace(petition, readers=tuple(sorted(readers)), purpose=Purpose.RESOLVE, holder_id=event.holder_id)
+            return replace(
+                petition,
+                readers=tuple(sorted(readers)),
+                purpose=Purpose.RESOLVE,
+                holder_id=event.holder_id,
+                hidden_from=tuple(event.excluded),
+                resolver_id=event.competent_authority_id,
+            )
         case LetterTransferred():
-            return replace(_classified_by(petition, event.to_handler_id), at_authority_id=None, transferred=True)
+            away = _classified_by(petition, event.to_handler_id)
+            return replace(away, at_authority_id=None, transferred=True, hidden_from=tuple(event.excluded))
         case TransferReturned():
             return _classified_by(petition, event.superior_handler_id)
         case LetterGuided() | LetterFiled():
@@ -81,6 +113,12 @@ def _moved(directory: Directory, petition: Petition, event: Event, on: date) -> 
             return _reassigned(directory, petition, event, on)
         case _:
             return petition
+
+
+def _desk(petition: Petition, event: ClassificationProposed) -> str:
+    """Settled by the first proposal: where a letter goes later, the first receipt stays the first desk's."""
+    first = petition.hidden_from is None and not petition.transferred
+    return event.confirmer_authority_id if first else petition.desk_id
 
 
 def _classified_by(petition: Petition, officer_id: str | None) -> Petition:

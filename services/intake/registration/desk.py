@@ -72,7 +72,7 @@ class Registration:
         spans = own_data(checked.letter, bodies_of(self.directory, command.received_on))
         working = working_text(checked.letter, spans)
         return Fresh(
-            entry=_entry(command, uuid5(_NAMESPACE, str(context.cause.id)), context.person.officer_id),
+            entry=_entry(command, context),
             cause_id=context.cause.id,
             text=checked.letter.text,
             contents=contents_of(checked.letter, working),
@@ -126,16 +126,17 @@ def unsealed(context: Context, sealed: Sealed[M], private_key: bytes, model: typ
         raise Refused(ErrorCode.INVALID, field=field) from None
 
 
-def _entry(command: Register, case_id: UUID, officer_id: str) -> store.Entry:
+def _entry(command: Register, context: Context) -> store.Entry:
     return store.Entry(
-        case_id=case_id,
+        case_id=uuid5(_NAMESPACE, str(context.cause.id)),
         channel=command.channel_of_arrival,
         authority_id=command.authority_id,
         received_on=command.received_on,
         letter_on=command.letter_on,
         postmark_on=command.postmark_on,
         signed=command.signed,
-        registered_by=officer_id,
+        registered_by=context.person.officer_id,
         forwarded_by=command.forwarded_by,
         forwarding_on=command.forwarding_on,
+        recorded_on=context.today,
     )

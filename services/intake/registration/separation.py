@@ -129,4 +129,6 @@ def _entry(parent: asyncpg.Record, case_id: UUID, officer_id: str) -> store.Entr
         forwarded_by=Body(parent["forwarded_by"]) if parent["forwarded_by"] else None,
         at_since=parent["at_since"],
         transferred=parent["transferred"],
+        recorded_on=parent["recorded_on"],
+        desk_id=parent["desk_id"],
     )

@@ -3,13 +3,22 @@
 from services.portal.projection.case import Case, known
 from services.portal.projection.routing import ended
 from shared.contracts.envelope import Envelope
-from shared.contracts.intake import PetitionNumbered, PetitionRead, PetitionRegistered, PetitionSplit
+from shared.contracts.intake import (
+    PetitionNumbered,
+    PetitionRead,
+    PetitionRegistered,
+    PetitionSplit,
+    ReceiptCorrected,
+)
 from shared.contracts.vocabulary import Result, Task
 from shared.directory import Directory, Role
 from shared.law import due
 
 HANDLING = "XL-08"
 """The term that runs from receipt for every letter, shown until a clock of escalation takes its place."""
+
+_ON_ITS_WAY = frozenset({"transferred", "dispatched"})
+"""Stages in which a letter has left its first desk and arrived nowhere yet."""
 
 
 def project(directory: Directory, profile: str | None, case: Case | None, envelope: Envelope) -> Case | None:
@@ -23,8 +32,17 @@ def project(directory: Directory, profile: str | None, case: Case | None, envelo
             return known(case).but(register_number=number)
         case PetitionSplit(split_by=split_by):
             return ended(known(case), "split", envelope.legal_at, split_by)
+        case ReceiptCorrected() as event:
+            return _corrected(known(case), event)
         case _:
             return None
+
+
+def _corrected(case: Case, event: ReceiptCorrected) -> Case:
+    """The first receipt; also the one that counts here, unless the letter has arrived elsewhere by a transfer."""
+    lies_there = case.transferred_from is None and not event.transferred
+    here = event.received_on if lies_there or case.stage in _ON_ITS_WAY else case.received_on
+    return case.but(first_received_on=event.received_on, received_on=here)
 
 
 def _registered(directory: Directory, profile: str | None, event: PetitionRegistered, envelope: Envelope) -> Case:

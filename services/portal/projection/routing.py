@@ -62,6 +62,7 @@ def _proposed(case: Case, event: ClassificationProposed) -> Case:
         confidence=event.confidence,
         abstained=event.abstained,
         confirmer_authority_id=event.confirmer_authority_id,
+        receipt_desk_id=case.receipt_desk_id or event.confirmer_authority_id,
         person_id=event.confirmer_id,
         task=Task.CLASSIFY,
         authority_id=event.confirmer_authority_id,

@@ -10,6 +10,7 @@ FACTS: dict[str, tuple[str, ...]] = {
     "intake.petition.read": (),
     "intake.petition.numbered": ("number",),
     "intake.petition.split": ("parts",),
+    "intake.receipt.corrected": ("was_on", "received_on", "document_number", "document_on"),
     "intake.document.opened": ("document", "purpose"),
     "routing.classification.proposed": ("kind", "competent_authority_id", "holder_id"),
     "routing.classification.confirmed": ("kind", "competent_authority_id", "holder_id", "corrected"),

@@ -35,8 +35,15 @@ async def perform(visit: Visit) -> Response:
     try:
         version = await visit.door.gateway.act(visit.signature(), command)
     except Refused as refusal:
-        return _again(visit, case, act, {_place(act, refusal.error.field): sentence(visit, refusal)}, 409)
+        return _again(visit, case, act, _told(visit, act, refusal), 409)
     return await after(visit, case["case_id"], act.service, version)
+
+
+def _told(visit: Visit, act: Act, refusal: Refused) -> dict[str, str]:
+    """Where the form says why it was refused; a day long ago is asked about beside it."""
+    said = sentence(visit, refusal)
+    asked = {"far_back": said} if refusal.error.code is ErrorCode.DATE_FAR_BACK else {}
+    return {_place(act, refusal.error.field): said} | asked
 
 
 def _again(visit: Visit, case: Row, act: Act, errors: Mapping[str, str], status: int) -> Response:
@@ -65,13 +72,15 @@ def _command(visit: Visit, act: Act, case: Row, errors: dict[str, str]) -> Comma
 
 def _read(visit: Visit, each: Input) -> dict[str, Any]:
     typed = visit.form.get(each.name, "").strip()
-    if each.kind in ("declaration", "question"):
+    if each.kind in ("declaration", "question", "assent"):
         return {each.name: typed == "yes"}
+    if each.kind == "reason":
+        return {each.name: visit.door.gateway.sealed_reason(typed)}
     if not typed:
         if each.required:
             raise Refused(ErrorCode.INVALID, field=each.name)
         return {}
-    if each.kind == "day":
+    if each.kind in ("day", "receipt", "seen"):
         return {each.name: visit.day(each.name)}
     if each.kind == "number":
         return {each.name: "".join(typed.split()).upper()}

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from services.portal.policy import FINAL, Viewer
-from shared.contracts import casework, routing
+from services.portal.policy import FINAL, PROTECTED, UNCONFIRMED, Viewer
+from shared.contracts import casework, intake, routing
 from shared.contracts.base import Command
 from shared.contracts.vocabulary import FilingGround, Kind, Outcome, Proof, RefusalGround, ReturnReason
 
@@ -32,13 +32,15 @@ _AT_WORK = frozenset({"open", "taken", "accepted", "refused", "decided"})
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One field of a form. `words` is the group of labels its options are named in."""
+    """One field of a form. `words` is the group of labels its options are named in, `title` the word of the group
+    `field` that names it, if not its own name."""
 
     name: str
     kind: str
     options: Callable[[Row], tuple[str, ...]] | None = None
     words: str = ""
     required: bool = True
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,11 @@ ACTS = {
         )),
         Act("close", casework.Close, (Input("closed_on", "day"),)),
         Act("reassign", casework.Reassign, (Input("holder_id", "holder"),)),
+        Act("correct-receipt", intake.CorrectReceipt, (
+            Input("was_on", "seen"), Input("received_on", "receipt", title="right_day"),
+            Input("reason", "reason", title="why"), _NUMBER, Input("document_on", "day"),
+            Input("far_back", "assent", required=False),
+        )),
     )
 }  # fmt: skip
 """Every act, by the name in its address."""
@@ -103,6 +110,18 @@ ACTS = {
 def offered(viewer: Viewer, case: Row) -> tuple[Act, ...]:
     """What the viewer may do to the case now, the next step first; nothing once it is ended."""
     return () if case["stage"] in FINAL else tuple(ACTS[name] for name in _names(viewer, case))
+
+
+def correction(viewer: Viewer, case: Row) -> Act | None:
+    """The correction of the received day, for whoever may: never the next step of a case, so that no list names it.
+
+    The desk of the receipt; once a denunciation is confirmed, which no desk sees, the head who resolves it too.
+    """
+    if case["stage"] in FINAL or case["receipt_desk_id"] is None:
+        return None
+    settled = case["kind"] in PROTECTED and case["stage"] not in UNCONFIRMED
+    resolves = settled and case["competent_authority_id"] in viewer.decides_at
+    return ACTS["correct-receipt"] if resolves or case["receipt_desk_id"] in viewer.confirms_at else None
 
 
 def offers_confirmation(viewer: Viewer, case: Row) -> bool:

@@ -9,7 +9,7 @@ from starlette.routing import Route
 from services.portal.policy import FINAL, UNCONFIRMED, Viewer
 from services.portal.store import Listing, Row
 from services.portal.web import people
-from services.portal.web.acts import offered, offers_confirmation
+from services.portal.web.acts import correction, offered, offers_confirmation
 from services.portal.web.register import sentence
 from services.portal.web.visit import Visit, see, signed_in
 from shared.contracts.refusal import Refused
@@ -115,6 +115,7 @@ def case_page(
     reassigns = any(act.name == "reassign" for act in acts)
     return visit.page(
         "case.html", status, case=case, text=text, updating=updating, acts=acts, acting=acting, errors=errors or {},
+        correction=correction(viewer, case),
         form=visit.form, final=case["stage"] in FINAL, may_open=case["person_id"] == viewer.officer_id or decides,
         choices=people.choices_of(directory, visit.today, case, reassigns=reassigns),
     )  # fmt: skip

@@ -7,7 +7,7 @@ from starlette.routing import Route
 
 from services.portal.store import Row
 from services.portal.web import people
-from services.portal.web.acts import offered
+from services.portal.web.acts import correction, offered
 from services.portal.web.cases import after, found, listing_of
 from services.portal.web.register import sentence
 from services.portal.web.visit import Visit, see, signed_in
@@ -111,7 +111,8 @@ def proposal_page(
     return visit.page(
         "confirm.html", status, case=case, text=text, acting=acting, errors=errors or {}, form=visit.form,
         kinds=KINDS, denouncing=DENOUNCING, authorities=places, may_confirm=case["kind"] not in NEVER_CASES,
-        acts=offered(visit.person, case), choices=people.choices_of(directory, today, case, reassigns=False),
+        acts=offered(visit.person, case), correction=correction(visit.person, case),
+        choices=people.choices_of(directory, today, case, reassigns=False),
         holders=[(name, people.holders(directory, today, id_, case)) for id_, name in places],
     )  # fmt: skip
 

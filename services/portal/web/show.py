@@ -18,7 +18,7 @@ _DIRECTORY_FACTS = frozenset({
 })  # fmt: skip
 _DATE_FACTS = frozenset({
     "accepted_on", "received_on", "due_on", "dispatched_on", "returned_on", "guided_on", "filed_on", "refused_on",
-    "decided_on", "sent_on", "closed_on",
+    "decided_on", "sent_on", "closed_on", "was_on", "document_on",
 })  # fmt: skip
 _LABELLED = {
     "kind": ("kind",), "rung": ("rung",), "medium": ("medium",), "reason": ("end", "return_reason"),
@@ -120,6 +120,14 @@ class Show:
             return self.day(date.fromisoformat(value))
         groups = [group for group in _LABELLED.get(name, ()) if self.texts.has(group, value)]
         return self.texts.label(groups[0], value) if groups else str(value)
+
+    def corrected(self, facts: Mapping[str, Any]) -> str:
+        """One sentence for a received day that was corrected."""
+        sentence = self.texts.phrase("Ngày nhận sửa từ {was} thành {now}, theo văn bản số {number} ngày {on}")
+        days = {"was": facts["was_on"], "now": facts["received_on"], "on": facts["document_on"]}
+        for name, day in days.items():
+            sentence = sentence.replace(f"{{{name}}}", self.day(date.fromisoformat(day)))
+        return sentence.replace("{number}", facts["document_number"])
 
     def _count(self, phrase: str, number: int) -> str:
         return self.texts.phrase(phrase).replace("{n}", f"{number}")

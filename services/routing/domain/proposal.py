@@ -17,7 +17,7 @@ from services.routing.domain.exclusion import (
 )
 from services.routing.domain.state import Classification, Status
 from shared.contracts.envelope import Envelope
-from shared.contracts.intake import PetitionRead, PetitionSplit
+from shared.contracts.intake import PetitionRead, PetitionSplit, ReceiptCorrected
 from shared.contracts.routing import ClassificationProposed, LetterSplit
 from shared.contracts.vocabulary import Flag, Kind
 from shared.directory import Directory, Role
@@ -38,6 +38,8 @@ def react(
         case PetitionSplit() as split if state is not None and state.status is Status.PROPOSED:
             event = LetterSplit(authority_id=split.authority_id, split_on=on, parts=split.parts)
             return Decision(replace(state, status=Status.SPLIT), (Draft(event),))
+        case ReceiptCorrected() as corrected if state is not None and state.first_received_on == corrected.was_on:
+            return Decision(_corrected(state, corrected))
         case _:
             return None
 
@@ -108,6 +110,21 @@ def _first(
     confirming = confirmer_authority(directory, read.authority_id, against, possible, on)
     state, draft = propose(directory, fresh, confirming, on)
     return Decision(state, (draft,))
+
+
+def _corrected(state: Classification, event: ReceiptCorrected) -> Classification:
+    """The first receipt; also the one that counts here, while the letter lies or is on its way from there.
+
+    Of a part of a letter that had come by a transfer we hold that receipt only, and it stays.
+    """
+    if state.transferred and state.from_authority_id is None:
+        return state
+    if not state.transferred:
+        return replace(state, first_received_on=event.received_on, received_on=event.received_on)
+    if state.status is Status.TRANSFERRED and state.dispatched_on is not None:
+        on = min(event.received_on, state.dispatched_on)
+        return replace(state, first_received_on=on, received_on=on)
+    return replace(state, first_received_on=min(event.received_on, state.received_on))
 
 
 def _kinds(read: PetitionRead, on: date) -> list[Kind]:

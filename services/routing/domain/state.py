@@ -30,7 +30,7 @@ class Classification:
     received_on: date
     """Receipt at the receiving authority: its clocks count from here."""
     first_received_on: date
-    """First receipt anywhere; never moves."""
+    """First receipt anywhere; moves only when its desk corrects what it entered."""
     channel: Channel
     signed: bool
     against: tuple[str, ...]

@@ -2,6 +2,7 @@
 
 from shared.contracts.intake.commands import (
     BoxMinutes,
+    CorrectReceipt,
     IntakeCounters,
     IssuedSlips,
     IssueSlips,
@@ -27,13 +28,16 @@ from shared.contracts.intake.events import (
     PetitionRead,
     PetitionRegistered,
     PetitionSplit,
+    ReceiptCorrected,
     SlipsIssued,
 )
 from shared.contracts.intake.papers import (
     LETTER_LIMIT,
+    REASON_LIMIT,
     DocumentText,
     Letter,
     Pin,
+    Reason,
     Receipt,
     Slip,
     SlipSheet,
@@ -43,8 +47,10 @@ from shared.contracts.intake.papers import (
 
 __all__ = [
     "LETTER_LIMIT",
+    "REASON_LIMIT",
     "BoxMinutes",
     "BoxOpened",
+    "CorrectReceipt",
     "DocumentOpened",
     "DocumentText",
     "Evidence",
@@ -64,7 +70,9 @@ __all__ = [
     "Pin",
     "Preview",
     "Previewed",
+    "Reason",
     "Receipt",
+    "ReceiptCorrected",
     "Register",
     "Registered",
     "Separated",

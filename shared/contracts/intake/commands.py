@@ -12,6 +12,7 @@ from shared.contracts.intake.papers import (
     DocumentText,
     Letter,
     Pin,
+    Reason,
     Receipt,
     Slip,
     SlipSheet,
@@ -136,6 +137,23 @@ class OpenBox(Command):
     letters: Annotated[int, Field(ge=0, le=500)]
     minutes_number: DocumentNumber
     second_person_id: DirectoryId
+
+
+class CorrectReceipt(Command):
+    """Correct a received day that was entered wrongly, with reason and paper; the adviser above is alerted (law 6)."""
+
+    service: ClassVar[str] = SERVICE
+    name: ClassVar[str] = "correct_receipt"
+
+    case_id: UUID
+    was_on: date
+    """The day that whoever corrects saw: another one means that somebody was faster."""
+    received_on: date
+    reason: Sealed[Reason]
+    document_number: DocumentNumber
+    document_on: date
+    far_back: bool = False
+    """As for registering."""
 
 
 class Tracked(Reply):

@@ -133,6 +133,26 @@ class BoxOpened(Event):
     opened_by: list[DirectoryId]
 
 
+class ReceiptCorrected(Event):
+    """The received day was entered wrongly and is corrected by a paper; why stays in the vault."""
+
+    service: ClassVar[str] = SERVICE
+    noun: ClassVar[str] = "receipt"
+    verb: ClassVar[str] = "corrected"
+
+    authority_id: DirectoryId
+    """The desk whose receipt it is."""
+    was_on: date
+    received_on: date
+    """The first receipt anywhere, as it is now known."""
+    document_number: DocumentNumber
+    document_on: date
+    """Of the paper that orders or proves the correction."""
+    corrected_by: DirectoryId
+    transferred: bool = False
+    """The letter had left this desk: where it lies now, terms count from a receipt of their own."""
+
+
 class DocumentOpened(Event):
     """A protected document was about to be shown to a named person; committed before the first byte left."""
 

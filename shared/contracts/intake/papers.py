@@ -4,6 +4,8 @@ from shared.contracts.base import Protected
 
 LETTER_LIMIT = 200_000
 """Greatest length of a letter's text in characters."""
+REASON_LIMIT = 2_000
+"""Greatest length of a reason in characters."""
 
 
 class Letter(Protected):
@@ -51,6 +53,12 @@ class Pin(Protected):
     """A PIN."""
 
     pin: str
+
+
+class Reason(Protected):
+    """Why something was corrected, in the officer's own words."""
+
+    text: str
 
 
 class WorkingCopy(Protected):

@@ -1,0 +1,76 @@
+"""A received day was corrected: the term counted from it starts anew, no other one moves, the adviser above hears it.
+
+The one exception to "the first receipt never moves": an act of its own, with reason and paper (law 6).
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from services.escalation.domain.clocks import Term, moved_on
+from services.escalation.domain.ladder import Audience, after_working_days, legal_day
+from services.escalation.domain.recipients import recipients_of
+from services.escalation.domain.state import Clock, Told, Watched
+from services.escalation.domain.terms import rules_from_receipt
+from shared.contracts.envelope import Envelope
+from shared.contracts.escalation import RungFired
+from shared.contracts.intake import ReceiptCorrected
+from shared.contracts.vocabulary import EndReason, Rung
+from shared.directory import Directory, Recipient
+from shared.messaging.drafts import Decision, Draft
+
+PATIENCE = 2
+"""Working days in which the adviser acknowledges; policy."""
+
+
+def corrected(directory: Directory, state: Watched, event: ReceiptCorrected, envelope: Envelope) -> Decision[Watched]:
+    """The days of the case, its clock, and the alert."""
+    restarted = _restarted(state, event, envelope) if _counts_from(state, event) else Decision(state)
+    alerted = _alerted(directory, restarted.state, event, envelope.recorded_at)
+    return Decision(alerted.state, (*restarted.drafts, *alerted.drafts))
+
+
+def _counts_from(state: Watched, event: ReceiptCorrected) -> bool:
+    """Whether we count from the day that was corrected: of a part of a letter that had come by a transfer we hold the
+    receipt of that transfer."""
+    return state.received_on == event.was_on and (state.transferred or not event.transferred)
+
+
+def _restarted(before: Watched, event: ReceiptCorrected, envelope: Envelope) -> Decision[Watched]:
+    """What ran from the wrong day has ended, the same rules run from the right one; what it fired stays on record."""
+    here = before.received_here_on if before.transferred else event.received_on
+    state = replace(before, received_on=event.received_on, received_here_on=here)
+    rules = () if state.transferred else rules_from_receipt(state.stage, state.kind, state.level)
+    live = next((clock for clock in state.clocks if clock.live), None)
+    if not rules or live is None:
+        return Decision(state)
+    term = Term(rules, state.received_here_on, live.authority_id)
+    return moved_on(state, legal_day(envelope.recorded_at), term, envelope, reason=EndReason.SUPERSEDED)
+
+
+def _alerted(directory: Directory, state: Watched, event: ReceiptCorrected, now: datetime) -> Decision[Watched]:
+    """Told under a clock that has ended where there is one, so that no acknowledgement holds up a ladder."""
+    away = frozenset((*state.excluded, event.corrected_by))
+    audience = (Audience.ADVISER,)
+    recipients = recipients_of(directory, audience, event.authority_id, state.holder_id, away, legal_day(now))
+    under = next((clock for clock in reversed(state.clocks) if not clock.live), state.clocks[-1])
+    standing = next((clock for clock in state.clocks if clock.live), under)
+    told = tuple(Told(under.clock_id, under.step, each.officer_id, Rung.RECEIPT_CORRECTED, now) for each in recipients)
+    step = under.step + bool(recipients)
+    clocks = tuple(replace(each, step=step) if each == under else each for each in state.clocks)
+    drafts = tuple(_rung(under, standing, each, now) for each in recipients)
+    return Decision(replace(state, clocks=clocks, told=(*state.told, *told)), drafts)
+
+
+def _rung(under: Clock, standing: Clock, recipient: Recipient, now: datetime) -> Draft:
+    rung = RungFired(
+        clock_id=under.clock_id,
+        rule=standing.rule,
+        rung=Rung.RECEIPT_CORRECTED,
+        step=under.step,
+        recipient_id=recipient.officer_id,
+        recipient_authority_id=recipient.authority_id,
+        via=recipient.via,
+        due_on=standing.due_on,
+        acknowledge_by=after_working_days(now, PATIENCE),
+    )
+    return Draft(rung, natural_key=f"{rung.rung}|{under.step}|{recipient.officer_id}")

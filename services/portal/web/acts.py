@@ -99,8 +99,8 @@ ACTS = {
         Act("reassign", casework.Reassign, (Input("holder_id", "holder"),)),
         Act("correct-receipt", intake.CorrectReceipt, (
             Input("was_on", "seen"), Input("received_on", "receipt", title="right_day"),
-            Input("reason", "reason", title="why"), _NUMBER, Input("document_on", "day"),
-            Input("far_back", "assent", required=False),
+            Input("far_back", "assent", required=False), Input("reason", "reason", title="why"),
+            _NUMBER, Input("document_on", "day"),
         )),
     )
 }  # fmt: skip

@@ -13,6 +13,7 @@ from deploy.local.datadir import DataDir
 from deploy.local.nats import EmbeddedNats
 from deploy.local.ports import HeldPort, free_port
 from deploy.local.postgres import EmbeddedPostgres
+from deploy.local.running import Running, announce, withdraw
 from deploy.local.supervisor import ServiceSpec, Supervisor
 from deploy.migrate import migrate
 from shared.contracts.house import SERVICES
@@ -75,6 +76,14 @@ class Stack:
         self.supervisor = Supervisor(self._specs(), self.data.logs)
         self._stack.push_async_callback(self.supervisor.stop)
         await self.supervisor.start()
+        if self.postgres and self.nats:
+            self._announce()
+
+    def _announce(self) -> None:
+        """Let the operator's verbs find the servers as long as they run."""
+        where = Running(self.database_url, self.nats_url, str(self.data.secrets), str(self.data.mails))
+        announce(self.data.root, where)
+        self._stack.callback(withdraw, self.data.root)
 
     async def _database(self) -> str:
         if url := os.environ.get("DATABASE_URL"):

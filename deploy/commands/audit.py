@@ -11,7 +11,7 @@ import asyncpg
 import orjson
 from cyclopts import App
 
-from deploy.commands.operator import Json, Reach, say
+from deploy.commands.operator import HERE, House, Json, Reach, say
 from services.audit import store
 from services.audit.domain import Entry, Epoch, Finding, SignedHead, epoch_of, genesis
 from services.audit.domain import verify as verify_entries
@@ -22,9 +22,7 @@ audit = App(name="audit", help="Sổ kiểm toán nối chuỗi băm.")
 
 
 @audit.command
-def verify(
-    reach: Reach | None = None, *, export: Path | None = None, head: str | None = None, json: Json = False
-) -> None:
+def verify(house: House = HERE, *, export: Path | None = None, head: str | None = None, json: Json = False) -> None:
     """Verify the chain, online or from an export; exit 1 when anything is wrong.
 
     Parameters
@@ -34,22 +32,16 @@ def verify(
     head
         A head noted elsewhere, `number:hash`: shows deletion even at the end.
     """
-    if export:
-        chain = read_export(export)
-    elif reach:
-        chain = asyncio.run(read_chain(reach))
-    else:
-        sys.stderr.write("Cần --database-url (hoặc DATABASE_URL), hoặc --export FILE.\n")
-        raise SystemExit(2)
+    chain = read_export(export) if export else asyncio.run(read_chain(house.reach()))
     result = report(chain, head)
     say(result, as_json=json)
     raise SystemExit(0 if result["verified"] else 1)
 
 
 @audit.command(name="export")
-def export_chain(reach: Reach, *, to: Path | None = None) -> None:
+def export_chain(house: House = HERE, *, to: Path | None = None) -> None:
     """Write the whole chain as JSON lines."""
-    _write(_exported(asyncio.run(read_chain(reach))), to)
+    _write(_exported(asyncio.run(read_chain(house.reach()))), to)
 
 
 async def read_chain(reach: Reach) -> dict[str, Any]:

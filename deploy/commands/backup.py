@@ -15,7 +15,7 @@ from deploy.backup.restore import Source, Target
 from deploy.backup.restore import restore as restore_house
 from deploy.backup.take import Place, keep_journal
 from deploy.backup.take import backup as copy_house
-from deploy.commands.operator import DirectoryName, Json, Reach, say
+from deploy.commands.operator import HERE, DirectoryName, House, Json, Reach, say
 from deploy.replay import Reading, ReplayStopped
 from deploy.replay import replay as replay_stream
 from shared.settings import Realm
@@ -27,7 +27,7 @@ _OFFICER = re.compile(r"[a-z][a-z0-9-]{1,40}")
 
 
 def backup(
-    reach: Reach,
+    house: House = HERE,
     *,
     to: Path | None = None,
     keys_to: Path | None = None,
@@ -49,16 +49,16 @@ def backup(
     pg_bin
         Folder of pg_dump and pg_restore; by default of the embedded wheel, else on the PATH.
     """
-    house = _place(reach, keystore_url)
+    place = _place(house.reach(), keystore_url)
 
     async def run() -> dict[str, Any]:
         if to is None and journal is None:
             raise BackupError("nothing_asked")
         done: dict[str, Any] = {}
         if to is not None:  # first, so that the journal reaches beyond the copy
-            done |= await copy_house(house, to.resolve(), keys_to.resolve() if keys_to else None, pg_bin)
+            done |= await copy_house(place, to.resolve(), keys_to.resolve() if keys_to else None, pg_bin)
         if journal is not None:
-            done["journal"] = await keep_journal(house, journal.resolve())
+            done["journal"] = await keep_journal(place, journal.resolve())
         return done
 
     say(_done(run()), as_json=json)
@@ -112,7 +112,7 @@ def restore(
 
 def replay(
     name: Literal["portal"],
-    reach: Reach,
+    house: House = HERE,
     *,
     check: bool = False,
     directory: DirectoryName = "thach_an",
@@ -126,7 +126,7 @@ def replay(
     check
         Only compare; exit 1 when a row differs.
     """
-    reading = Reading(directory, law_profile)
+    reading, reach = Reading(directory, law_profile), house.reach()
     done = _done(replay_stream(reach.database_url, reach.nats_url, reach.secrets_dir, reading, only_compare=check))
     say(asdict(done), as_json=json)
     raise SystemExit(1 if check and any(done.differing.values()) else 0)

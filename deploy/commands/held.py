@@ -9,7 +9,7 @@ from uuid import UUID
 import asyncpg
 from cyclopts import App
 
-from deploy.commands.operator import Json, Reach, ServiceName, say
+from deploy.commands.operator import HERE, House, Json, Reach, ServiceName, say
 from shared.contracts.house import SERVICES
 from shared.messaging import held as holding
 from shared.messaging.drafts import Emitter
@@ -20,22 +20,22 @@ held = App(name="held", help="Sự kiện chưa xử lý được.")
 
 
 @held.command(name="list")
-def list_held(reach: Reach, *, json: Json = False) -> None:
+def list_held(house: House = HERE, *, json: Json = False) -> None:
     """List events that wait."""
-    rows = asyncio.run(_listing(reach))
+    rows = asyncio.run(_listing(house.reach()))
     say({"held": rows} if json else rows, as_json=json)
 
 
 @held.command
-def retry(service: ServiceName, reach: Reach, *, event: UUID | None = None) -> None:
+def retry(service: ServiceName, house: House = HERE, *, event: UUID | None = None) -> None:
     """Make held events of a service due now."""
-    say({"due_now": asyncio.run(_retry(reach, service, event))}, as_json=False)
+    say({"due_now": asyncio.run(_retry(house.reach(), service, event))}, as_json=False)
 
 
 @held.command
-def discard(service: ServiceName, event: UUID, reach: Reach) -> None:
+def discard(service: ServiceName, event: UUID, house: House = HERE) -> None:
     """Give up one held event; the act is chained in the ledger."""
-    say({"discarded": asyncio.run(_discard(reach, service, event))}, as_json=False)
+    say({"discarded": asyncio.run(_discard(house.reach(), service, event))}, as_json=False)
 
 
 async def _listing(reach: Reach) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from deploy.commands.operator import Json, Reach, say
+from deploy.commands.operator import HERE, House, Json, Reach, say
 from deploy.migrate import migrate as bring_up
 from deploy.reconcile import reconcile as publish_again
 from shared.contracts.asyncapi import document
@@ -55,8 +55,9 @@ def migrate(
     say({"realm": tag}, as_json=False)
 
 
-def reconcile(reach: Reach, *, json: Json = False) -> None:
+def reconcile(house: House = HERE, *, json: Json = False) -> None:
     """Publish again what the stream lacks. Stop the services first."""
+    reach = house.reach()
     done = asyncio.run(
         publish_again(database_url=reach.database_url, nats_url=reach.nats_url, secrets_dir=reach.secrets_dir)
     )

@@ -76,16 +76,23 @@ def server_account() -> Account | None:
 
 def place_data(requested: Path, account: Account | None, *, state_root: Path = STATE_ROOT) -> Path:
     """Return the folder, made if need be, that stands for `requested` and that the account can reach."""
+    chosen = data_place(requested, account, state_root=state_root)
+    if account is None:
+        chosen.mkdir(parents=True, exist_ok=True, mode=0o700)
+    else:
+        _make_passable(chosen)
+    return chosen
+
+
+def data_place(requested: Path, account: Account | None, *, state_root: Path = STATE_ROOT) -> Path:
+    """Return the folder that stands for `requested`, whether it is there or not."""
     requested = requested.resolve()
     if account is None:
-        requested.mkdir(parents=True, exist_ok=True, mode=0o700)
         return requested
     placed = state_root / "data" / hashlib.sha256(os.fsencode(requested)).hexdigest()[:16]
     reachable = account.can("-x", _nearest_existing(requested))
     # Data once placed stay there, even if the folder asked for became reachable since.
-    chosen = requested if reachable and not placed.exists() else placed
-    _make_passable(chosen)
-    return chosen
+    return requested if reachable and not placed.exists() else placed
 
 
 def place_programs(

@@ -66,6 +66,9 @@ class Relay:
         self._token = uuid4()
         self._leased_at = float("-inf")
         self._awake = asyncio.Event()
+        self._acknowledged: dict[int, int] = {}
+        """Sent and not marked yet: sequence by number. Kept while PostgreSQL is away, however long, since what is
+        published again after the stream's duplicate window stands there twice."""
         self.idle = False
         """True when the last look found nothing unsent."""
 
@@ -102,17 +105,17 @@ class Relay:
         self._looked = False
         if not await self._leased():
             return 0
+        await self._mark()
         rows = await self._pool.fetch(_UNSENT, WINDOW)
         self._looked = True
         if rows:
             self.idle = False
             self._pace.began()
-        acknowledged: dict[int, int] = {}
         try:
             for window in windows(rows):
-                await self._publish(window, acknowledged)
+                await self._publish(window)
         finally:
-            await self._mark(acknowledged)
+            await self._mark()
         return len(rows)
 
     async def _leased(self) -> bool:
@@ -125,23 +128,25 @@ class Relay:
         self._leased_at = now
         return True
 
-    async def _publish(self, window: Sequence[asyncpg.Record], acknowledged: dict[int, int]) -> None:
+    async def _publish(self, window: Sequence[asyncpg.Record]) -> None:
         outgoing = [
             Outgoing(row["number"], row["subject"], orjson.loads(row["headers"]), row["body"].encode())
             for row in window
         ]
         done = await self._publisher.publish(outgoing, ACK_SECONDS)
         crashpoints.reach("relay.after_publish")
-        acknowledged |= done.sequences
+        self._acknowledged |= done.sequences
         if done.failure is not None:
             raise done.failure
 
-    async def _mark(self, acknowledged: dict[int, int]) -> None:
-        if not acknowledged:
+    async def _mark(self) -> None:
+        sent = self._acknowledged
+        if not sent:
             return
-        if not await self._pool.fetchval(_MARK, list(acknowledged), list(acknowledged.values()), self._token):
+        if not await self._pool.fetchval(_MARK, list(sent), list(sent.values()), self._token):
             self._leased_at = float("-inf")
             raise LeaseLost
+        self._acknowledged = {}
 
     async def _rest(self) -> None:
         # Without the lease somebody must know of those that wait for a dead relay's to run out.

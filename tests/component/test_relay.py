@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 from nats.js.api import ConsumerConfig
 from nats.js.errors import APIError
@@ -226,3 +227,39 @@ async def _until_stored(world: World, event: Envelope, count: int) -> None:
         return len(await stored(world, event.case_id)) == count
 
     await asyncio.wait_for(until(so_many), 20)
+
+
+async def test_what_was_sent_before_an_outage_of_postgresql_longer_than_the_duplicate_window_stands_there_once(
+    world: World, room: Room
+) -> None:
+    case = letters(world, count=3)
+    await room.put(case)
+    admin = await asyncpg.connect(world.database_url)
+    try:
+        await forget_after(world, 0.1)
+        await admin.execute("alter table routing.outbox_sent rename to away")
+        relay = room.relay()
+        with pytest.raises(asyncpg.UndefinedTableError):
+            await relay.publish_waiting()
+        assert await stored(world, case[0].case_id) == [1, 2, 3]
+        await asyncio.sleep(0.5)  # the stream has forgotten the ids by then
+        with pytest.raises(asyncpg.UndefinedTableError):
+            await relay.publish_waiting()
+        await admin.execute("alter table routing.away rename to outbox_sent")
+        async with running(relay.run()):
+            await room.until_sent()
+    finally:
+        await forget_after(world, 120)
+        await admin.close()
+    assert await stored(world, case[0].case_id) == [1, 2, 3]
+
+
+async def forget_after(world: World, seconds: float) -> None:
+    """Set the stream's duplicate window."""
+    steward = await connect_steward(world.nats.url, world.secrets)
+    try:
+        config = (await steward.jsm().stream_info(STREAM)).config
+        config.duplicate_window = seconds
+        await steward.jsm().update_stream(config)
+    finally:
+        await steward.close()

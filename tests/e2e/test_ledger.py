@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from deploy.ledger.equations import LINES, balance
+from deploy.ledger.equations import LINES, balance, second_copies
 from deploy.ledger.facts import Facts, Streamed, collect
 from deploy.ledger.rest import collect_at_rest
 from services.audit import store
@@ -196,12 +196,21 @@ def _petition_nobody_sent(facts: Facts) -> None:
     facts.receipts_given = set(list(facts.petitions)[1:])
 
 
+ON_THE_WAY = {"events_not_read"}
+"""Planted behind the readers' positions, which did not hear of it."""
+
+
+def _copy_with_another_text(facts: Facts) -> None:
+    facts.stream.append(replace(facts.stream[0], sequence=facts.stream[-1].sequence + 1, body="0" * 64))
+
+
 OUTSIDE: list[tuple[str, Callable[[Facts], None], str]] = [
     ("drop a message", _drop_message, "outbox_missing_in_stream"),
     ("cut a hole into the stream", _drop_message, "stream_gaps"),
     ("chain an event twice", _double_message, "events_chained_twice"),
     ("forge a message", _forge_message, "stream_forged"),
     ("swap two bodies", _swap_bodies, "stream_changed"),
+    ("keep a second copy that says something else", _copy_with_another_text, "stream_changed"),
     ("swap two events of a case", _swap_order, "events_out_of_order"),
     ("lose a mail", _lose_a_mail, "mails_not_taken"),
     ("send a mail under a second key", _mail_under_another_key, "mails_from_nowhere"),
@@ -278,6 +287,21 @@ async def test_a_house_at_rest_balances(
     assert len(facts.petitions) == 4
     assert facts.rungs
     assert facts.sink
+
+
+async def test_second_copies_after_an_outage_are_counted_apart(
+    lived_in: RunningHouse, stream: list[Streamed], admin: asyncpg.Connection
+) -> None:
+    """Of three events of one case: published, PostgreSQL away for long, published again, marked at either place."""
+    facts = await _collected(lived_in, list(stream), admin)
+    again = [message for message in facts.stream if message.type.startswith("intake.")][:3]
+    for message in again:
+        facts.stream.append(replace(message, sequence=facts.stream[-1].sequence + 1))
+    assert {name: value for name, value in balance(facts).items() if value and name not in ON_THE_WAY} == {}
+    moved = {message.event_id: facts.stream[-1].sequence for message in again[2:]}
+    facts.outbox[:] = [replace(row, sequence=moved.get(row.event_id, row.sequence)) for row in facts.outbox]
+    assert {name: value for name, value in balance(facts).items() if value and name not in ON_THE_WAY} == {}
+    assert second_copies(facts) == 3
 
 
 @pytest.mark.parametrize(("fault", "statement", "line"), IN_THE_DATABASE, ids=[row[0] for row in IN_THE_DATABASE])

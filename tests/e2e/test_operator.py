@@ -54,6 +54,27 @@ async def test_the_chain_verifies_online_and_offline_and_a_changed_export_does_n
     assert (status, json.loads(out)["verified"]) == (1, False)
 
 
+async def test_a_running_house_is_found_by_its_data_folder(house: RunningHouse) -> None:
+    await house.quiet()
+    folder = ("--data-dir", str(house.stack.data.requested))
+    status, out = await donthu("ledger", *folder, "--json")
+    assert (status, {name: value for name, value in json.loads(out).items() if value}) == (0, {})
+    assert (await donthu("audit", "verify", *folder))[0] == 0
+    assert (await donthu("held", "list", *folder))[0] == 0
+
+
+async def test_where_no_house_runs_a_sentence_says_what_to_do(tmp_path: Path) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "deploy.cli", "ledger", "--data-dir", str(tmp_path / "none"),
+        stderr=asyncio.subprocess.PIPE, env={"PATH": "/usr/bin:/bin", "PYTHONUTF8": "1"},
+    )  # fmt: skip
+    _, said = await process.communicate()
+    assert process.returncode == 2
+    assert "make run" in said.decode()
+    assert "Traceback" not in said.decode()
+    assert not (tmp_path / "none").exists()
+
+
 async def test_the_ledger_balances_and_nothing_is_held(house: RunningHouse) -> None:
     await house.quiet()
     status, out = await donthu("ledger", "--mails", str(house.stack.data.mails), "--json", environment=reach(house))

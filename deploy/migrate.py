@@ -14,6 +14,7 @@ from services.intake.vault.keystore import keystore_url
 from shared.contracts.house import SERVICES
 from shared.contracts.subjects import inbox_prefix
 from shared.messaging.bus import bus_tls
+from shared.messaging.outages import said_once
 from shared.messaging.runtime import PING_SECONDS, PINGS_UNANSWERED, ForeignRealm
 from shared.postgres.migrations import LOCK, apply, migrations_in
 from shared.postgres.pool import role_of
@@ -189,6 +190,7 @@ async def connect_steward(nats_url: str, secrets_dir: Path) -> Client:
         reconnect_time_wait=1,
         ping_interval=PING_SECONDS,
         max_outstanding_pings=PINGS_UNANSWERED,
+        **said_once(),
     )
 
 

@@ -26,6 +26,7 @@ from shared.contracts.flows import consumed_types
 from shared.contracts.house import SERVICES
 from shared.contracts.subjects import PARTITIONS, STREAM, inbox_prefix, partition_of
 from shared.messaging.bus import bus_tls
+from shared.messaging.outages import said_once
 from shared.security.secrets import ServiceSecrets
 from shared.settings.addresses import servers
 
@@ -110,8 +111,9 @@ async def _publish_missing(
 async def _connect(nats_url: str, secrets_dir: Path, service: str) -> Client:
     seed = ServiceSecrets.load(secrets_dir, service).nats_seed
     return await nats.connect(
-        servers(nats_url), tls=bus_tls(nats_url, secrets_dir), nkeys_seed_str=seed, inbox_prefix=inbox_prefix(service)
-    )
+        servers(nats_url), tls=bus_tls(nats_url, secrets_dir), nkeys_seed_str=seed, inbox_prefix=inbox_prefix(service),
+        **said_once(),
+    )  # fmt: skip
 
 
 async def _with_contents(

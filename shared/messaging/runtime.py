@@ -29,6 +29,7 @@ from shared.messaging.commands import CommandRouter
 from shared.messaging.drafts import Emitter
 from shared.messaging.failures import code_of, growing, is_infrastructure
 from shared.messaging.loops import Background, end, guarded
+from shared.messaging.outages import said_once
 from shared.messaging.publish import Publisher
 from shared.messaging.reader import Reader, refuse_behind
 from shared.messaging.relay import Relay
@@ -170,6 +171,7 @@ class House:
         return await nats.connect(
             servers(settings.nats_url), name=f"{self.service}-{settings.replica}-knocks", allow_reconnect=False,
             nkeys_seed_str=self.secrets.nats_seed, tls=bus_tls(settings.nats_url, settings.secrets_dir),
+            **said_once(),
         )  # fmt: skip
 
     async def _recognise_stream(self) -> None:

@@ -72,7 +72,7 @@ async def test_a_session_that_ends_whatever_is_typed_is_warned_of_too(people: Pe
     desk = await people.officer("dong-khe-03")
     await desk.clock.install()
     await desk.goto("/register")
-    hours = int(await desk.get_attribute("form.sheet", "data-seconds-left") or 0) // 3600
+    hours = round(int(await desk.get_attribute("form.sheet", "data-seconds-left") or 0) / 3600)
     for half in range(2 * hours - 1):
         await desk.clock.fast_forward("30:00")
         async with desk.expect_response("**/alive"):

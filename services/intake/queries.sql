@@ -26,7 +26,7 @@ insert into receipt (code_hash, case_id, pin_hash) select * from unnest($1::byte
 -- name: lock_petitions
 -- What an event about a case may change, locked in id order. $1 case ids
 select case_id, version, at_authority_id, at_since, registry_id, readers, purpose, holder_id, transferred, parts,
-    kind, register_number, desk_id, hidden_from, resolver_id, acted_on
+    kind, register_number, desk_id, above_id, hidden_from, resolver_id, acted_on
 from petition where case_id = any($1::uuid[]) order by case_id for update;
 
 -- name: save_petitions
@@ -34,14 +34,14 @@ from petition where case_id = any($1::uuid[]) order by case_id for update;
 update petition set version = new.version, at_authority_id = new.at_authority_id, at_since = new.at_since,
     registry_id = new.registry_id, readers = string_to_array(new.readers, ' '), purpose = new.purpose,
     holder_id = new.holder_id, transferred = new.transferred, parts = new.parts, kind = new.kind,
-    register_number = new.register_number, desk_id = new.desk_id,
+    register_number = new.register_number, above_id = new.above_id,
     hidden_from = string_to_array(new.hidden_from, ' '), resolver_id = new.resolver_id, acted_on = new.acted_on
 from unnest(
     $1::uuid[], $2::int[], $3::text[], $4::date[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bool[],
     $10::int[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::date[]
 ) as new (
     case_id, version, at_authority_id, at_since, registry_id, readers, purpose, holder_id, transferred,
-    parts, kind, register_number, desk_id, hidden_from, resolver_id, acted_on
+    parts, kind, register_number, above_id, hidden_from, resolver_id, acted_on
 )
 where petition.case_id = new.case_id;
 
@@ -107,8 +107,8 @@ update petition set version = $2 where case_id = $1;
 
 -- name: lock_receipt
 -- A receipt with what limits its correction, locked. $1 case
-select version, received_on, recorded_on, letter_on, postmark_on, forwarding_on, acted_on, desk_id, resolver_id,
-    hidden_from, kind, transferred, parts
+select version, received_on, recorded_on, letter_on, postmark_on, forwarding_on, acted_on, desk_id, above_id,
+    resolver_id, hidden_from, kind, transferred, parts
 from petition where case_id = $1 for update;
 
 -- name: correct_receipt

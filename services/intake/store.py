@@ -145,7 +145,7 @@ async def save_petitions(tx: Connection, petitions: Sequence[Petition]) -> None:
         [each.parts for each in petitions],
         [each.kind for each in petitions],
         [each.register_number for each in petitions],
-        [each.desk_id for each in petitions],
+        [each.above_id for each in petitions],
         [None if each.hidden_from is None else " ".join(each.hidden_from) for each in petitions],
         [each.resolver_id for each in petitions],
         [each.acted_on for each in petitions],

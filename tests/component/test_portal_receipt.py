@@ -96,6 +96,31 @@ async def test_it_stands_in_the_story_and_the_adviser_acknowledges_it(base: str)
     assert (await adviser.ask("POST", f"/api/v1/alerts/{alert['alert_id']}/acknowledge")).status_code == 200
 
 
+async def test_a_complaint_about_the_commune_is_its_desks_to_correct_once_it_is_no_denunciation(base: str) -> None:
+    desk, above = [await Browser(base).sign_in(officer) for officer in (DESK, "thach-an-04")]
+    answer = await desk.register(
+        COMPLAINT, kind_ticked="complaint", received_on=WRONG, far_back=True, against=["dong-khe"]
+    )
+    case_id = answer.json()["case_id"]
+    row = await above.case(case_id, "proposed")
+    body = {"was_on": WRONG, "received_on": RIGHT, "reason": WHY, "document_number": "15/BC-UBND", "document_on": RIGHT}
+    path = f"/api/v1/cases/{case_id}/correct-receipt"
+    assert (await desk.ask("POST", path, json=body)).status_code == 404
+    page = await (await cookie_of(base, "thach-an-04")).ask("GET", f"/confirm/{case_id}")
+    assert ACT.format(case_id) in page.text
+    answered = {"version": row["versions"]["routing"], "nobody_denounced": True}
+    assert (await above.ask("POST", f"/api/v1/cases/{case_id}/confirm", json=answered)).status_code == 200
+    await desk.case(case_id, "open")
+    assert ACT.format(case_id) in (await (await cookie_of(base, DESK)).ask("GET", f"/cases/{case_id}")).text
+
+    async def heard() -> bool:
+        return (await desk.ask("POST", path, json=body)).status_code == 200
+
+    await until(heard)
+    row = await corrected(desk, case_id)
+    assert [(each["rule"], each["starts_on"]) for each in row["clocks"] if not each["ended_on"]] == [("KN-12", RIGHT)]
+
+
 @pytest.mark.parametrize(
     ("changes", "code", "field"),
     [

@@ -186,7 +186,7 @@ async def test_who_may_not_gets_the_answer_of_a_case_that_is_not(world: World, d
         )  # fmt: skip
     assert await code_of(send(desk, asked(world, hidden))) == "not_found"
     await publish(world, told(sealed, case_id=hidden, realm=world.tag))
-    await arrives(world, "intake", [(DISTRICT,)], "select desk_id from petition where case_id = $1", hidden)
+    await arrives(world, "intake", [(DISTRICT,)], "select above_id from petition where case_id = $1", hidden)
     assert await code_of(send(desk, asked(world, hidden))) == "not_found"
     done = await desk.client.send(asked(world, hidden), Done, actor=Desk.actor(DISTRICT_DESK, DISTRICT))
     assert done.version == 3

@@ -2,14 +2,19 @@
 
 from datetime import UTC, datetime
 
+import asyncpg
 import pytest
 
 from deploy.demo.door import Refusal
+from deploy.ledger.equations import balance
+from deploy.ledger.rest import collect_at_rest
+from shared.security.secrets import PublicKeys
 from tests.console import PIN, a_letter
 from tests.house import RunningHouse
 from tests.world import until
 
 DESK, HOLDER, HEAD, SUPERIOR = "le-lai-03", "le-lai-04", "le-lai-01", "thach-an-04"
+ADVISER = "thach-an-03"
 
 
 async def test_a_complaint_travels_from_the_desk_to_the_acknowledged_alert(house: RunningHouse) -> None:
@@ -64,6 +69,39 @@ async def test_the_sender_finds_the_letter_by_code_and_pin(house: RunningHouse) 
     assert rows[0]["n"] == 1
     assert len(registered["receipt_code"].replace("-", "")) == 15
     assert PIN not in str(registered)
+
+
+async def test_a_mistyped_day_is_corrected_and_the_house_balances(house: RunningHouse) -> None:
+    desk, adviser = await house.person(DESK), await house.person(ADVISER)
+    case_id = (await desk.register(a_letter(received_on="2024-01-06")))["case_id"]
+    await house.case(desk, case_id, stage="proposed")
+    assert (await _clock(house, desk, case_id, "XL-08"))["starts_on"] == "2024-01-06"
+    await house.quiet()
+    paper = {"document_number": "15/BC-UBND", "document_on": "2025-01-06", "reason": "Văn thư gõ nhầm năm."}
+    days = {"was_on": "2024-01-06", "received_on": "2025-01-06", "far_back": True}
+    await desk.post(f"/api/v1/cases/{case_id}/correct-receipt", days | paper)
+
+    async def told() -> dict[str, object] | None:
+        alerts = await _alerts(adviser, case_id)
+        return next((alert for alert in alerts if alert["rung"] == "receipt_corrected"), None)
+
+    alert = await until(told)
+    await adviser.post(f"/api/v1/alerts/{alert['alert_id']}/acknowledge", {})
+    await house.quiet()
+    case = await desk.get(f"/api/v1/cases/{case_id}")
+    assert (case["received_on"], case["first_received_on"]) == ("2025-01-06", "2025-01-06")
+    assert [(each["rule"], each["starts_on"]) for each in case["clocks"] if not each["ended_on"]] == [
+        ("XL-08", "2025-01-06")
+    ]
+    counters = await house.counters()
+    assert {name: value for name, value in counters.counters.items() if value} == {}
+    admin = await asyncpg.connect(house.stack.database_url)
+    try:
+        key = PublicKeys.load(house.stack.data.secrets).audit or b""
+        facts = await collect_at_rest(admin, house.bus, key, mails=house.stack.data.mails)
+    finally:
+        await admin.close()
+    assert {name: value for name, value in balance(facts).items() if value} == {}
 
 
 def _five_clears(case: dict[str, object]) -> None:

@@ -37,7 +37,8 @@ from tests.unit.test_intake_petition import confirmation, proposal, told, transf
 WRONG, RIGHT, RECORDED, TODAY = date(2024, 1, 20), date(2025, 1, 20), date(2025, 1, 21), date(2025, 2, 3)
 ENTERED = Entered(
     version=2, received_on=WRONG, recorded_on=RECORDED, letter_on=None, postmark_on=None, forwarding_on=None,
-    acted_on=None, desk_id=COMMUNE, resolver_id=None, hidden_from=(), kind=None, transferred=False, parts=None,
+    acted_on=None, desk_id=COMMUNE, above_id=None, resolver_id=None, hidden_from=(), kind=None, transferred=False,
+    parts=None,
 )  # fmt: skip
 
 
@@ -58,7 +59,7 @@ def code(entered: Entered | None = ENTERED, officer: str = DESK, **changes: Any)
     return ""
 
 
-SEALED = replace(ENTERED, desk_id=DISTRICT, hidden_from=(HEAD, DESK))
+SEALED = replace(ENTERED, above_id=DISTRICT, hidden_from=(HEAD, DESK))
 DENOUNCED = replace(ENTERED, kind=Kind.DENUNCIATION, resolver_id=DISTRICT)
 
 
@@ -75,6 +76,7 @@ DENOUNCED = replace(ENTERED, kind=Kind.DENUNCIATION, resolver_id=DISTRICT)
         (replace(ENTERED, hidden_from=(DESK,)), DESK, "not_found"),
         (SEALED, DESK, "not_found"),
         (SEALED, DISTRICT_DESK, ""),
+        (replace(SEALED, hidden_from=()), DESK, ""),
         (DENOUNCED, DESK, ""),
         (DENOUNCED, DISTRICT_HEAD, ""),
         (DENOUNCED, HEAD, "not_allowed"),
@@ -138,13 +140,14 @@ def test_a_reason_says_something_that_can_be_read(text: str, said: str) -> None:
     assert check_reason(" Gõ nhầm năm.\r\n") == "Gõ nhầm năm."
 
 
-def test_the_receipt_stays_with_the_desk_of_the_first_proposal() -> None:
-    assert told(proposal()).desk_id == COMMUNE
+def test_the_receipt_stays_with_the_desks_of_the_first_proposal() -> None:
+    assert told(proposal()).above_id is None
     above = told(proposal(DISTRICT_DESK, DISTRICT))
-    assert above.desk_id == DISTRICT
-    assert told(transferred(), proposal(OTHER_DESK, OTHER, OTHER), start=above).desk_id == DISTRICT
+    assert above.above_id == DISTRICT
+    gone = told(transferred(), proposal(OTHER_DESK, OTHER, OTHER), start=above)
+    assert (gone.desk_id, gone.above_id) == (COMMUNE, DISTRICT)
     came = replace(told(), transferred=True)
-    assert told(proposal(OTHER_DESK, OTHER, OTHER), start=came).desk_id == COMMUNE
+    assert told(proposal(OTHER_DESK, OTHER, OTHER), start=came).above_id is None
 
 
 def test_the_earliest_act_limits_the_day_and_a_proposal_is_none() -> None:
@@ -194,25 +197,26 @@ def test_a_confirmation_that_had_not_heard_of_corrections_counts_from_the_last_o
     assert [received(day, chain) for day in (WRONG, RIGHT, RECORDED, TODAY)] == [RECORDED, RECORDED, RECORDED, TODAY]
 
 
-def a_row(stage: str, kind: Kind | None, desk: str | None = COMMUNE) -> dict[str, Any]:
-    return {"stage": stage, "kind": kind, "receipt_desk_id": desk, "competent_authority_id": COMMUNE}
+def a_row(stage: str, kind: Kind | None, *desks: str) -> dict[str, Any]:
+    return {"stage": stage, "kind": kind, "receipt_desks": list(desks), "competent_authority_id": COMMUNE}
 
 
 @pytest.mark.parametrize(
     ("officer", "row", "may"),
     [
-        (DESK, a_row("proposed", Kind.COMPLAINT), True),
-        (DESK, a_row("proposed", Kind.DENUNCIATION), True),
-        (DESK, a_row("proposed", None), True),
-        (DESK, a_row("accepted", Kind.FEEDBACK), True),
-        (DESK, a_row("registered", None, None), False),
+        (DESK, a_row("proposed", Kind.COMPLAINT, COMMUNE), True),
+        (DESK, a_row("proposed", Kind.DENUNCIATION, COMMUNE), True),
+        (DESK, a_row("proposed", None, COMMUNE), True),
+        (DESK, a_row("accepted", Kind.FEEDBACK, COMMUNE), True),
+        (DESK, a_row("registered", None), False),
         (DESK, a_row("proposed", Kind.COMPLAINT, DISTRICT), False),
-        (DESK, a_row("closed", Kind.COMPLAINT), False),
-        (HOLDER, a_row("taken", Kind.COMPLAINT), False),
-        (HEAD, a_row("taken", Kind.COMPLAINT), False),
-        (HEAD, a_row("proposed", Kind.DENUNCIATION), False),
-        (HEAD, a_row("taken", Kind.DENUNCIATION), True),
-        (HEAD, a_row("taken", Kind.INFORMATION), True),
+        (DISTRICT_DESK, a_row("proposed", Kind.DENUNCIATION, COMMUNE, DISTRICT), True),
+        (DESK, a_row("closed", Kind.COMPLAINT, COMMUNE), False),
+        (HOLDER, a_row("taken", Kind.COMPLAINT, COMMUNE), False),
+        (HEAD, a_row("taken", Kind.COMPLAINT, COMMUNE), False),
+        (HEAD, a_row("proposed", Kind.DENUNCIATION, COMMUNE), False),
+        (HEAD, a_row("taken", Kind.DENUNCIATION, COMMUNE), True),
+        (HEAD, a_row("taken", Kind.INFORMATION, COMMUNE), True),
     ],
 )
 def test_the_pages_offer_it_to_whoever_may(officer: str, row: dict[str, Any], may: bool) -> None:

@@ -30,7 +30,9 @@ class Entered:
     acted_on: date | None
     """Legal day of the earliest act after the receipt."""
     desk_id: str
-    """The authority whose desk answers for the receipt."""
+    """The authority whose desk received it first."""
+    above_id: str | None
+    """The authority above whose desk classified it in its place."""
     resolver_id: str | None
     hidden_from: tuple[str, ...] | None
     """None while nobody knows yet from whom the letter is hidden."""
@@ -91,8 +93,10 @@ def _found(entered: Entered | None, officer_id: str) -> Entered:
 
 
 def _answers(directory: Directory, entered: Entered, officer_id: str, on: date) -> bool:
-    """The desk of the receipt; for a confirmed denunciation, which no desk sees, also the head who resolves it."""
-    if acts_at(directory, officer_id, entered.desk_id, Role.HANDLER, on):
+    """The desk of the receipt, and the one above that classified in its place; for a confirmed denunciation, which no
+    desk sees, also the head who resolves it."""
+    desks = (desk for desk in (entered.desk_id, entered.above_id) if desk is not None)
+    if any(acts_at(directory, officer_id, desk, Role.HANDLER, on) for desk in desks):
         return True
     resolver = entered.resolver_id if entered.kind in _CONFIDENTIAL else None
     return resolver is not None and acts_at(directory, officer_id, resolver, Role.HEAD, on)

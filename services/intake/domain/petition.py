@@ -50,8 +50,7 @@ class Petition:
     """The authority whose handler classifies it: the number is drawn from that registry's series, so that a letter
     confirmed above the desk leaves no gap at the desk."""
     desk_id: str
-    """The authority whose desk answers for the first receipt: the one that received it, or the one above that
-    classifies it where the letter is kept from the desk."""
+    """The authority whose desk received it first."""
     readers: tuple[str, ...] = ()
     """Officers who may open the working text now."""
     purpose: Purpose = Purpose.CLASSIFY
@@ -61,6 +60,8 @@ class Petition:
     """Into how many letters it was separated; nobody opens such an envelope any more."""
     kind: Kind | None = None
     register_number: str | None = None
+    above_id: str | None = None
+    """The authority above whose desk was the first to classify it, where it was kept from its own desk."""
     hidden_from: tuple[str, ...] | None = None
     """Officers from whom it is hidden; None while nobody has proposed yet who that is."""
     resolver_id: str | None = None
@@ -89,7 +90,7 @@ def _moved(directory: Directory, petition: Petition, event: Event, on: date) -> 
                 at_authority_id=event.receiving_authority_id,
                 at_since=event.received_on,
                 registry_id=event.confirmer_authority_id,
-                desk_id=_desk(petition, event),
+                above_id=_above(petition, event),
                 hidden_from=tuple(event.excluded),
             )
         case ClassificationConfirmed():
@@ -115,10 +116,11 @@ def _moved(directory: Directory, petition: Petition, event: Event, on: date) -> 
             return petition
 
 
-def _desk(petition: Petition, event: ClassificationProposed) -> str:
-    """Settled by the first proposal: where a letter goes later, the first receipt stays the first desk's."""
-    first = petition.hidden_from is None and not petition.transferred
-    return event.confirmer_authority_id if first else petition.desk_id
+def _above(petition: Petition, event: ClassificationProposed) -> str | None:
+    """Settled by the first proposal: where a letter goes later, the first receipt stays with the first desks."""
+    if petition.hidden_from is not None or petition.transferred or event.confirmer_authority_id == petition.desk_id:
+        return petition.above_id
+    return event.confirmer_authority_id
 
 
 def _classified_by(petition: Petition, officer_id: str | None) -> Petition:

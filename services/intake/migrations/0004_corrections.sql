@@ -2,15 +2,17 @@
 alter table petition
     -- The day on which the desk recorded it. Null: from before this column.
     add column recorded_on date,
-    -- The desk that answers for the first receipt: the one that received it, or the one above where the letter is kept from it.
+    -- The authority whose desk received it first, and the one above whose desk classified it in its place.
     add column desk_id text,
+    add column above_id text,
     -- Officers from whom the letter is hidden. Null: nobody has proposed yet who that is.
     add column hidden_from text[],
     -- Who resolves it, once confirmed.
     add column resolver_id text,
     -- Legal day of the earliest act done after the receipt.
     add column acted_on date;
-update petition set desk_id = case when transferred then authority_id else registry_id end;
+update petition set desk_id = authority_id,
+    above_id = case when not transferred then nullif(registry_id, authority_id) end;
 alter table petition alter column desk_id set not null;
 
 -- Corrections in their order; the version is the one that the petition had after it.

@@ -73,7 +73,7 @@ class Case:
     alerted: list[str] = field(default_factory=list)
     audience: list[str] = field(default_factory=list)
     traceparent: str | None = None
-    receipt_desk_id: str | None = None
+    receipt_desks: list[str] = field(default_factory=list)
 
     def but(self, **changes: Any) -> "Case":
         """The row with these columns changed.

@@ -26,8 +26,8 @@ def project(directory: Directory, profile: str | None, case: Case | None, envelo
     match envelope.event:
         case PetitionRegistered() as event:
             return _registered(directory, profile, event, envelope)
-        case PetitionRead(flags=flags, against=against):
-            return known(case).but(flags=[flag.value for flag in flags], against=list(against))
+        case PetitionRead() as event:
+            return _read(known(case), event)
         case PetitionNumbered(number=number):
             return known(case).but(register_number=number)
         case PetitionSplit(split_by=split_by):
@@ -36,6 +36,12 @@ def project(directory: Directory, profile: str | None, case: Case | None, envelo
             return _corrected(known(case), event)
         case _:
             return None
+
+
+def _read(case: Case, event: PetitionRead) -> Case:
+    """The signals. A part of a letter that had come by a transfer was received first at a desk that we do not know."""
+    desks = [] if event.transferred_before else case.receipt_desks
+    return case.but(flags=[flag.value for flag in event.flags], against=list(event.against), receipt_desks=desks)
 
 
 def _corrected(case: Case, event: ReceiptCorrected) -> Case:
@@ -69,4 +75,5 @@ def _registered(directory: Directory, profile: str | None, event: PetitionRegist
         due_on=due(HANDLING, event.received_on, profile=profile).due_on,
         due_rule=HANDLING,
         expected_result=Result.CONFIRMED_KIND,
+        receipt_desks=[event.authority_id],
     )

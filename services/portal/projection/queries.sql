@@ -9,7 +9,7 @@ select * from case_view where case_id = any($1::uuid[]) order by case_id for upd
 insert into case_view select * from json_populate_recordset(null::case_view, $1::json)
 on conflict (case_id) do update set
     stage = excluded.stage, versions = excluded.versions, received_on = excluded.received_on,
-    first_received_on = excluded.first_received_on, receipt_desk_id = excluded.receipt_desk_id,
+    first_received_on = excluded.first_received_on, receipt_desks = excluded.receipt_desks,
     receiving_authority_id = excluded.receiving_authority_id, register_number = excluded.register_number,
     flags = excluded.flags, against = excluded.against, kind = excluded.kind, level = excluded.level,
     competent_authority_id = excluded.competent_authority_id, holder_id = excluded.holder_id, rules = excluded.rules,

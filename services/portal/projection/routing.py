@@ -62,13 +62,20 @@ def _proposed(case: Case, event: ClassificationProposed) -> Case:
         confidence=event.confidence,
         abstained=event.abstained,
         confirmer_authority_id=event.confirmer_authority_id,
-        receipt_desk_id=case.receipt_desk_id or event.confirmer_authority_id,
+        receipt_desks=_receipt_desks(case, event),
         person_id=event.confirmer_id,
         task=Task.CLASSIFY,
         authority_id=event.confirmer_authority_id,
         expected_result=Result.CONFIRMED_KIND,
         hidden_from=list(event.excluded),
     )
+
+
+def _receipt_desks(case: Case, event: ClassificationProposed) -> list[str]:
+    """Whose desks answer for the first receipt: settled by the first proposal."""
+    if case.stage != "registered" or not case.receipt_desks or event.confirmer_authority_id in case.receipt_desks:
+        return case.receipt_desks
+    return [*case.receipt_desks, event.confirmer_authority_id]
 
 
 def _confirmed(case: Case, event: ClassificationConfirmed) -> Case:

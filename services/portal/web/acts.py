@@ -115,13 +115,14 @@ def offered(viewer: Viewer, case: Row) -> tuple[Act, ...]:
 def correction(viewer: Viewer, case: Row) -> Act | None:
     """The correction of the received day, for whoever may: never the next step of a case, so that no list names it.
 
-    The desk of the receipt; once a denunciation is confirmed, which no desk sees, the head who resolves it too.
+    The desks of the receipt; once a denunciation is confirmed, which no desk sees, the head who resolves it too.
     """
-    if case["stage"] in FINAL or case["receipt_desk_id"] is None:
+    if case["stage"] in FINAL or not case["receipt_desks"]:
         return None
     settled = case["kind"] in PROTECTED and case["stage"] not in UNCONFIRMED
     resolves = settled and case["competent_authority_id"] in viewer.decides_at
-    return ACTS["correct-receipt"] if resolves or case["receipt_desk_id"] in viewer.confirms_at else None
+    answers = not set(viewer.confirms_at).isdisjoint(case["receipt_desks"])
+    return ACTS["correct-receipt"] if resolves or answers else None
 
 
 def offers_confirmation(viewer: Viewer, case: Row) -> bool:

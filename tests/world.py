@@ -4,7 +4,7 @@ import asyncio
 import importlib
 import inspect
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,6 +15,7 @@ from uuid import uuid4
 
 import asyncpg
 import nats
+import pytest
 from faststream import FastStream
 from nats.aio.client import Client
 
@@ -23,6 +24,7 @@ from deploy.local.postgres import EmbeddedPostgres
 from deploy.migrate import connect_steward, migrate
 from shared.contracts.house import SERVICES
 from shared.contracts.permissions import authorization
+from shared.contracts.refusal import Refused
 from shared.contracts.subjects import inbox_prefix
 from shared.messaging.client import CommandClient
 from shared.postgres.casetime import set_virtual_clock
@@ -219,6 +221,13 @@ async def _drop(servers: Servers, database: str) -> None:
         await admin.execute(f"drop database if exists {database}_keys with (force)")
     finally:
         await admin.close()
+
+
+async def code_of(sending: Awaitable[object]) -> str:
+    """Why something was refused."""
+    with pytest.raises(Refused) as caught:
+        await sending
+    return caught.value.code
 
 
 async def until(condition: Callable[[], Any], *, seconds: float = 20.0, every: float = 0.02) -> Any:

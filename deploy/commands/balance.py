@@ -25,7 +25,7 @@ def ledger(house: House = HERE, *, mails: Path | None = None, sent: Path | None 
     sent
         The sender's own list: one case id per line.
     """
-    lines, copies = asyncio.run(_balanced(house.reach(), mails=mails or house.mails(), sent=sent))
+    lines, copies = asyncio.run(_balanced(house.reach(), mails=mails, sent=sent))
     say(lines | {"second_copies": copies}, as_json=json)
     raise SystemExit(1 if any(lines.values()) else 0)
 
@@ -37,7 +37,7 @@ async def _balanced(reach: Reach, *, mails: Path | None, sent: Path | None) -> t
     admin = await asyncpg.connect(reach.database_url)
     try:
         key = PublicKeys.load(reach.secrets_dir).audit or b""
-        facts = await collect_at_rest(admin, steward, key, mails=mails, receipts_given=receipts)
+        facts = await collect_at_rest(admin, steward, key, mails=mails or reach.mails, receipts_given=receipts)
         return balance(facts), second_copies(facts)
     finally:
         await admin.close()

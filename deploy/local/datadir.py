@@ -11,6 +11,9 @@ from typing import Self
 from deploy.local.account import STATE_ROOT, place_data, server_account
 from deploy.local.errors import LocalRunError
 
+LOCK = "lock"
+"""File in the folder that a run holds locked."""
+
 
 class DataDir:
     """The folders of one embedded run, locked from `open` to `close` (or the death of the process)."""
@@ -33,7 +36,7 @@ class DataDir:
         Raises LocalRunError `data_dir_in_use` while another run holds the folder.
         """
         root = place_data(requested, server_account(), state_root=state_root)
-        lock = os.open(root / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        lock = os.open(root / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

@@ -10,6 +10,7 @@ from pathlib import Path
 import orjson
 
 from deploy.local.account import STATE_ROOT, data_place, server_account
+from deploy.local.datadir import LOCK
 from deploy.local.errors import LocalRunError
 from deploy.local.private_files import write_private
 
@@ -44,7 +45,7 @@ def find(requested: Path, *, state_root: Path = STATE_ROOT) -> Running:
     """
     root = data_place(requested, server_account(), state_root=state_root)
     try:
-        if not _locked(root / "lock"):
+        if not _locked(root / LOCK):
             raise _nothing_runs(requested)
         return Running(**orjson.loads((root / _FILE).read_bytes()))
     except (FileNotFoundError, NotADirectoryError):

@@ -233,8 +233,8 @@ async def act(visit: Visit) -> Response:
     unknown = given.keys() - (chosen.command.model_fields.keys() - {"case_id", "expected_version"})
     if unknown:
         raise Refused(ErrorCode.INVALID)
-    if "reason" in given and chosen.name == "correct-receipt":
-        given["reason"] = visit.door.gateway.sealed_reason(_words(given["reason"], "reason"))
+    if chosen.name == "correct-receipt" and isinstance(reason := given.get("reason"), str):
+        given["reason"] = visit.door.gateway.sealed_reason(reason)
     try:
         command = command_of(chosen, row, version, given)
     except ValidationError as error:
@@ -245,12 +245,6 @@ async def act(visit: Visit) -> Response:
     except Refused as refusal:
         named = [value for value in given.values() if isinstance(value, str)]
         raise told(visit.door.directory, refusal, named, visit.today) from None
-
-
-def _words(given: object, field: str) -> str:
-    if not isinstance(given, str):
-        raise Refused(ErrorCode.INVALID, field=field)
-    return given
 
 
 async def open_text(visit: Visit) -> Response:

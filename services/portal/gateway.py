@@ -170,13 +170,11 @@ class Gateway:
         return reply.version
 
     def sealed_reason(self, text: str) -> Sealed[Reason]:
-        """A reason as it travels; intake looks at it again.
+        """A reason as it travels; intake looks at it.
 
         Raises:
-            Refused: nothing is said, or too much.
+            Refused: more than would fit.
         """
-        if not text.strip():
-            raise Refused(ErrorCode.REASON_MISSING, field="reason")
         if len(text) > REASON_LIMIT:
             raise Refused(ErrorCode.REASON_TOO_LONG, field="reason", position=REASON_LIMIT)
         return seal_model(Reason(text=text), self._vault)

@@ -20,11 +20,10 @@ from shared.contracts.casework import (
     Refuse,
     TakeOver,
 )
-from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import Kind, Notice, Outcome, Proof, RefusalGround
 from tests.component.stream import Decided, decided, publish
 from tests.escalation_events import AUTHORITY, HOLDER, LEADER, MONDAY, confirmed, told
-from tests.world import NEW_YEAR, Desk, Servers, World, open_world, until
+from tests.world import NEW_YEAR, Desk, Servers, World, code_of, open_world, until
 
 OTHER = "dong-khe-05"
 TODAY = MONDAY + timedelta(days=30)
@@ -93,12 +92,6 @@ async def events_of(world: World, case: Case) -> Decided:
 
 async def said_of(world: World, case: Case) -> list[str]:
     return [type(each.event).__name__ for each in (await events_of(world, case)).envelopes]
-
-
-async def code_of(sending: Any) -> str:
-    with pytest.raises(Refused) as caught:
-        await sending
-    return caught.value.code
 
 
 async def test_a_complaint_is_accepted_reassigned_decided_told_and_closed(world: World, desk: Desk) -> None:

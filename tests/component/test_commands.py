@@ -22,7 +22,7 @@ from shared.security.actor import ActorSigner
 from shared.security.secrets import ServiceSecrets
 from tests.component.stream import publish
 from tests.escalation_events import AUTHORITY, HOLDER, LEADER, confirmed, told
-from tests.world import Desk, Servers, World, open_world, until
+from tests.world import Desk, Servers, World, code_of, open_world, until
 
 ON = date(2025, 1, 6)
 DESK = "le-lai"
@@ -85,12 +85,6 @@ async def refusals(world: World, service: str = "casework") -> list[dict[str, An
     async with world.database(service) as connection:
         rows = await connection.fetch("select body from outbox where subject like '%.command.refused' order by number")
     return [orjson.loads(row["body"]) for row in rows]
-
-
-async def code_of(sending: Any) -> str:
-    with pytest.raises(Refused) as caught:
-        await sending
-    return caught.value.code
 
 
 async def test_the_same_key_and_payload_get_the_same_answer_and_one_effect(world: World, desk: Desk) -> None:

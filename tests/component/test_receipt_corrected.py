@@ -24,7 +24,6 @@ from shared.contracts.intake import (
     Register,
     Registered,
 )
-from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import Channel, EndReason, Kind, Rung
 from shared.messaging.sealed import seal_model
 from shared.postgres.pool import create_pool, service_dsn
@@ -33,7 +32,7 @@ from tests.component.stream import Decided, decided, publish
 from tests.escalation_events import AUTHORITY, HANDLER, accepted, confirmed, proposed, seen, told
 from tests.routing_letters import COMMUNE, DESK, DISTRICT, DISTRICT_DESK, HEAD, OTHER_DESK, letter
 from tests.unit.test_intake_petition import proposal, transferred
-from tests.world import NEW_YEAR, Desk, Servers, World, open_world, until
+from tests.world import NEW_YEAR, Desk, Servers, World, code_of, open_world, until
 
 WRONG, RIGHT = date(2024, 1, 6), date(2025, 1, 6)
 ADVISER = "thach-an-03"
@@ -94,12 +93,6 @@ def asked(world: World, case_id: UUID, **changes: Any) -> CorrectReceipt:
 async def send(desk: Desk, command: CorrectReceipt, officer: str = DESK, key: UUID | None = None) -> int:
     done = await desk.client.send(command, Done, actor=Desk.actor(officer, COMMUNE), key=key or uuid4())
     return done.version
-
-
-async def code_of(sending: Any) -> str:
-    with pytest.raises(Refused) as caught:
-        await sending
-    return caught.value.code
 
 
 async def events(world: World, service: str, case_id: UUID) -> list[Envelope]:

@@ -10,7 +10,7 @@ from nats.js.api import ConsumerConfig
 from nats.js.errors import APIError
 
 from deploy.migrate import connect_steward
-from shared.contracts.envelope import Envelope
+from shared.contracts.envelope import Envelope, headers_of, subject_of
 from shared.contracts.subjects import STREAM
 from shared.messaging import outbox
 from shared.messaging import relay as relay_module
@@ -52,15 +52,28 @@ async def stored(world: World, case_id: UUID) -> list[int]:
         await steward.close()
 
 
-async def resize_stream(world: World, max_bytes: int) -> None:
+async def reshape_stream(world: World, **changes: float) -> None:
     steward = await connect_steward(world.nats.url, world.secrets)
     try:
-        manager = steward.jsm()
-        config = (await manager.stream_info(STREAM)).config
-        config.max_bytes = max_bytes
-        await manager.update_stream(config)
+        config = (await steward.jsm().stream_info(STREAM)).config
+        await steward.jsm().update_stream(config.evolve(**changes))
     finally:
         await steward.close()
+
+
+async def resize_stream(world: World, max_bytes: int) -> None:
+    await reshape_stream(world, max_bytes=max_bytes)
+
+
+async def forgotten(room: Room, probe: Envelope) -> None:
+    """Wait until the stream no longer knows the id of this event, nor of any before it."""
+
+    async def taken_again() -> bool:
+        body = probe.event.model_dump_json().encode()
+        return not (await room.stream.publish(subject_of(probe), body, headers=headers_of(probe))).duplicate
+
+    assert await taken_again()
+    await until(taken_again)
 
 
 FORGET = """
@@ -236,30 +249,19 @@ async def test_what_was_sent_before_an_outage_of_postgresql_longer_than_the_dupl
     await room.put(case)
     admin = await asyncpg.connect(world.database_url)
     try:
-        await forget_after(world, 0.1)
+        await reshape_stream(world, duplicate_window=0.1)
         await admin.execute("alter table routing.outbox_sent rename to away")
         relay = room.relay()
         with pytest.raises(asyncpg.UndefinedTableError):
             await relay.publish_waiting()
         assert await stored(world, case[0].case_id) == [1, 2, 3]
-        await asyncio.sleep(0.5)  # the stream has forgotten the ids by then
+        await forgotten(room, letters(world)[0])
         with pytest.raises(asyncpg.UndefinedTableError):
             await relay.publish_waiting()
         await admin.execute("alter table routing.away rename to outbox_sent")
         async with running(relay.run()):
             await room.until_sent()
     finally:
-        await forget_after(world, 120)
+        await reshape_stream(world, duplicate_window=120)
         await admin.close()
     assert await stored(world, case[0].case_id) == [1, 2, 3]
-
-
-async def forget_after(world: World, seconds: float) -> None:
-    """Set the stream's duplicate window."""
-    steward = await connect_steward(world.nats.url, world.secrets)
-    try:
-        config = (await steward.jsm().stream_info(STREAM)).config
-        config.duplicate_window = seconds
-        await steward.jsm().update_stream(config)
-    finally:
-        await steward.close()

@@ -9,7 +9,6 @@ import pytest
 
 from shared.contracts.base import Command, Counters, Done, Event
 from shared.contracts.intake import PetitionRead
-from shared.contracts.refusal import Refused
 from shared.contracts.routing import (
     ClassificationConfirmed,
     ClassificationProposed,
@@ -43,7 +42,7 @@ from tests.routing_letters import (
     letter,
     returning,
 )
-from tests.world import Desk, Servers, World, open_world, until
+from tests.world import Desk, Servers, World, code_of, open_world, until
 
 F, D, C = Kind.FEEDBACK, Kind.DENUNCIATION, Kind.COMPLAINT
 
@@ -85,12 +84,6 @@ async def proposed(world: World, read: PetitionRead) -> UUID:
 async def send(desk: Desk, command: Command, officer: str = DESK, key: UUID | None = None) -> int:
     done = await desk.client.send(command, Done, actor=Desk.actor(officer, COMMUNE), key=key or uuid4())
     return done.version
-
-
-async def code_of(sending: Any) -> str:
-    with pytest.raises(Refused) as caught:
-        await sending
-    return caught.value.code
 
 
 async def confirmed(desk: Desk, *items: Item, officer: str = DESK) -> list[str | int | None]:

@@ -42,7 +42,7 @@ def may_issue_slips(directory: Directory, officer_id: str, authority_id: str, on
         raise Refused(ErrorCode.NOT_ALLOWED)
 
 
-def may_separate(directory: Directory, officer_id: str, on: date) -> None:
+def holds_a_post(directory: Directory, officer_id: str, on: date) -> None:
     """Somebody in a post; whether the letter is his to classify is asked of the letter.
 
     Raises:

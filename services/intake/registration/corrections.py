@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.intake import store
 from services.intake.domain.correction import check_reason, correct
-from services.intake.domain.people import may_separate
+from services.intake.domain.people import holds_a_post
 from services.intake.registration.desk import unsealed
 from services.intake.vault.capsules import Capsule, Vault
 from shared.contracts.base import Done
@@ -25,7 +25,7 @@ class Corrections:
 
     def authorise(self, context: Context, command: CorrectReceipt) -> None:
         """Somebody in a post; whether the receipt is his to correct is asked of the letter."""
-        may_separate(self.directory, context.person.officer_id, context.today)
+        holds_a_post(self.directory, context.person.officer_id, context.today)
 
     async def correct(self, context: Context, command: CorrectReceipt) -> Done:
         """Correct the day; the reason is sealed before anything is written."""

@@ -9,7 +9,7 @@ import orjson
 
 from services.intake import store
 from services.intake.domain.letter import check_against, check_pin, is_named
-from services.intake.domain.people import may_separate
+from services.intake.domain.people import holds_a_post
 from services.intake.domain.separation import check_separation, cut
 from services.intake.registration.desk import unsealed
 from services.intake.registration.keeping import VERSION, Fresh, Keeper
@@ -51,7 +51,7 @@ class Separation:
 
     def authorise(self, context: Context, command: Split) -> None:
         """Whoever holds a post; the letter itself must be his to classify."""
-        may_separate(self.directory, context.person.officer_id, context.today)
+        holds_a_post(self.directory, context.person.officer_id, context.today)
 
     async def separate(self, context: Context, command: Split) -> Separated:
         """Cut the letter. Ids and receipts follow from the command, so a repeat gets the same answer."""

@@ -44,7 +44,8 @@
       const body = new URLSearchParams({ form_token: form.elements.form_token.value });
       try {
         const answer = await fetch("/alive", { method: "POST", body, redirect: "manual" });
-        if (answer.status === 204) { touched = asked; } else if (answer.status !== 503) { touched = -Infinity; }
+        if (answer.status === 204) { touched = asked; }
+        if (answer.type === "opaqueredirect" || answer.status === 403) { touched = -Infinity; } // signed out, or another
       } catch {
         return; // no line: the next key tries again
       }

@@ -16,7 +16,7 @@ PAGES = (
     "/register?channel=box", "/cases?number=TC-2025", "/cases?number=KN-2025", "/api/v1/cases?view=all",
     "/api/v1/cases?view=unit", "/api/v1/cases?view=confirm", "/api/v1/alerts",
 )  # fmt: skip
-_PER_SESSION = re.compile(rb'name="(form_token|key)" value="[0-9a-f-]+"')
+_PER_SESSION = re.compile(rb'name="(form_token|key)" value="[0-9a-f-]+"|data-seconds-left="[0-9]+"')
 
 
 async def cookie_of(base: str, officer_id: str) -> Browser:

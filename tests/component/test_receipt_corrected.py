@@ -169,20 +169,15 @@ async def test_who_may_not_gets_the_answer_of_a_case_that_is_not(world: World, d
     assert await code_of(send(desk, asked(world, uuid4()))) == "not_found"
     assert await code_of(send(desk, asked(world, case_id), OTHER_DESK)) == "not_allowed"
     sealed = proposal(DISTRICT_DESK, DISTRICT).model_copy(update={"excluded": [HEAD, DESK]})
-    hidden = uuid4()
-    async with world.database("intake") as connection:
-        await connection.execute(
-            "insert into petition (case_id, version, channel, authority_id, received_on, signed, at_authority_id,"
-            " at_since, registry_id, transferred, desk_id, recorded_on)"
-            " values ($1, 2, 'counter', $2, $3, true, $2, $3, $2, false, $2, $4)",
-            hidden, COMMUNE, WRONG, RIGHT,
-        )  # fmt: skip
+    await world.stop("routing")
+    hidden = await registered(world, desk)
     assert await code_of(send(desk, asked(world, hidden))) == "not_found"
     await publish(world, told(sealed, case_id=hidden, realm=world.tag))
     await arrives(world, "intake", [(DISTRICT,)], "select above_id from petition where case_id = $1", hidden)
     assert await code_of(send(desk, asked(world, hidden))) == "not_found"
     done = await desk.client.send(asked(world, hidden), Done, actor=Desk.actor(DISTRICT_DESK, DISTRICT))
     assert done.version == 3
+    await world.start("routing")
 
 
 async def test_no_receipt_after_the_first_act(world: World, desk: Desk) -> None:

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from deploy.local.datadir import DataDir
+from deploy.local.keeper import Status
 from deploy.local.nats import EmbeddedNats
 from deploy.local.ports import HeldPort, free_port
 from deploy.local.postgres import EmbeddedPostgres
@@ -106,6 +107,12 @@ class Stack:
         url = await self.nats.start()
         self._stack.push_async_callback(self.nats.stop)
         return url
+
+    def statuses(self) -> dict[str, Status]:
+        """What the board shows, by name: our own servers, then the services in start order."""
+        servers = {"postgres": self.postgres, "nats-server": self.nats}
+        services = self.supervisor.statuses() if self.supervisor else {}
+        return {name: server.status() for name, server in servers.items() if server} | services
 
     @property
     def url(self) -> str:

@@ -86,15 +86,14 @@ def _welcome(console: Console, url: str) -> None:
 
 
 async def _show(console: Console, stack: Stack, bus: Client, clock: Clockwork, stop: asyncio.Event) -> None:
-    assert stack.supervisor is not None
     if not console.is_terminal:
         await _lines(bus, clock, stop)
         return
-    empty = board(stack.url, clock.now(), HouseCounters(), stack.supervisor.statuses())
+    empty = board(stack.url, clock.now(), HouseCounters(), stack.statuses())
     with Live(empty, console=console, auto_refresh=False) as live:
         while not stop.is_set():
             counters = await ask_all(bus)
-            live.update(board(stack.url, clock.now(), counters, stack.supervisor.statuses()), refresh=True)
+            live.update(board(stack.url, clock.now(), counters, stack.statuses()), refresh=True)
             await _pause(stop)
 
 

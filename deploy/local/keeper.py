@@ -18,7 +18,7 @@ from deploy.local.process import Child
 class Backoff:
     """The delay before a restart, in seconds: doubled with each crash, forgotten after a healthy run."""
 
-    first: float = 0.5
+    first: float = 0.1
     longest: float = 30.0
     healthy_after: float = 60.0
 

@@ -1,5 +1,6 @@
 """Commands and queries on the asking side (portal, operator): sign, send, wait, raise the typed refusal."""
 
+import asyncio
 from datetime import UTC, datetime
 from typing import TypeVar
 from uuid import UUID, uuid4
@@ -7,17 +8,22 @@ from uuid import UUID, uuid4
 import nats.errors
 import orjson
 from nats.aio.client import Client
+from nats.aio.msg import Msg
 
 from shared.contracts.base import Command, Error, Reply
 from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import ErrorCode
 from shared.messaging.commands import ACTOR_HEADER, KEY_HEADER
+from shared.messaging.line import LineCut, unless_cut
 from shared.security.actor import Actor, ActorSigner
 from shared.telemetry.tracing import SpanKind, span
 
 R = TypeVar("R", bound=Reply)
 
 TIMEOUT_SECONDS = 10.0
+NOBODY_SECONDS = 2.0
+"""So long a service that nobody hears of is looked for: it may be on its way back to NATS, or be started again."""
+_LOOK_AGAIN_SECONDS = 0.1
 
 
 class CommandClient:
@@ -39,7 +45,8 @@ class CommandClient:
     ) -> R:
         """Send and wait. The same `key` may be sent again after a timeout and gets the same answer.
 
-        The step of the answer hangs on `traceparent`, or on the span under way here.
+        So it is sent again here too, when the line was cut before the answer came. The step of the answer hangs on
+        `traceparent`, or on the span under way here.
 
         Raises:
             Refused: the service's typed refusal, or `unavailable` when nobody answered in time.
@@ -59,7 +66,8 @@ class CommandClient:
         try:
             with span("command.send", traceparent, SpanKind.CLIENT, command=command.subject()) as step:
                 headers["traceparent"] = step.traceparent
-                message = await self._connection.request(command.subject(), body, timeout=timeout, headers=headers)
+                async with asyncio.timeout(timeout):
+                    message = await self._answered(command.subject(), body, headers, timeout)
         except (nats.errors.Error, OSError, TimeoutError):
             raise Refused(ErrorCode.UNAVAILABLE) from None
         reply = orjson.loads(message.data)
@@ -67,3 +75,17 @@ class CommandClient:
             error = Error.model_validate(reply["error"])
             raise Refused(error.code, field=error.field, position=error.position)
         return answer.model_validate(reply["ok"])
+
+    async def _answered(self, subject: str, body: bytes, headers: dict[str, str], seconds: float) -> Msg:
+        clock = asyncio.get_running_loop().time
+        looked_for_until = clock() + NOBODY_SECONDS
+        while True:
+            request = self._connection.request(subject, body, timeout=seconds, headers=headers)
+            try:
+                return await unless_cut(self._connection, request)
+            except LineCut:
+                continue
+            except nats.errors.NoRespondersError:
+                if clock() > looked_for_until:
+                    raise
+                await asyncio.sleep(_LOOK_AGAIN_SECONDS)

@@ -5,6 +5,7 @@ import os
 import signal
 from collections.abc import Awaitable, Callable, Collection
 
+from shared.messaging import outages
 from shared.messaging.failures import code_of, growing, is_infrastructure
 from shared.telemetry.logs import get_logger
 
@@ -24,7 +25,7 @@ async def guarded(loop: Background) -> None:
         except Exception as error:
             if is_infrastructure(error):
                 attempt += 1
-                log.warning("loop.waiting", error_code=code_of(error), attempt=attempt)
+                outages.waiting("loop.waiting", error, attempt)
                 await asyncio.sleep(growing(min(attempt, 5)))
                 continue
             log.error("loop.stopped", error_code=code_of(error))

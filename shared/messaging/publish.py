@@ -14,6 +14,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from shared.contracts.subjects import STREAM
+from shared.messaging.line import LineCut, unless_cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +53,20 @@ class Publisher:
             await self._listen()
         # A name of its own, so that a late word about an earlier window is not taken for one about this.
         window = self._window = Window(str(next(self._windows)), len(events))
+        try:
+            async with asyncio.timeout(seconds):
+                await unless_cut(self._connection, self._send(events, window))
+        except (TimeoutError, LineCut) as error:
+            window.failure = window.failure or error
+        return window
+
+    async def _send(self, events: Sequence[Outgoing], window: Window) -> None:
         replies = f"{self._replies}{window.name}."
         for event in events:
             await self._connection.publish(
                 event.subject, event.body, reply=f"{replies}{event.number}", headers=event.headers
             )
-        try:
-            async with asyncio.timeout(seconds):
-                await window.done.wait()
-        except TimeoutError as error:
-            window.failure = window.failure or error
-        return window
+        await window.done.wait()
 
     async def _listen(self) -> None:
         replies = f"{self._connection.new_inbox()}."

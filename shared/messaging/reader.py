@@ -17,6 +17,7 @@ from nats.js.errors import NotFoundError
 
 from shared.contracts.flows import filter_subjects
 from shared.contracts.subjects import PARTITIONS, STREAM, consumer_name
+from shared.messaging import outages
 from shared.messaging.arrival import Arrived
 from shared.messaging.batch import Applier
 from shared.messaging.failures import code_of, growing, is_infrastructure
@@ -92,8 +93,10 @@ class Reader:
                 log.warning("reader.gap")
             except Exception as error:
                 self._failures += 1
-                level = log.warning if is_infrastructure(error) else log.error
-                level("reader.waiting", error_code=code_of(error), attempt=self._failures)
+                if is_infrastructure(error):
+                    outages.waiting("reader.waiting", error, self._failures)
+                else:
+                    log.error("reader.failed", error_code=code_of(error), attempt=self._failures)
                 await asyncio.sleep(growing(min(self._failures, 5)))
 
     async def _serve(self, locks: PartitionLocks) -> None:
@@ -106,8 +109,8 @@ class Reader:
 
     async def _read_share(self, locks: PartitionLocks) -> None:
         """Read until the share changes or the locks are lost."""
-        log.info("reader.active", partition_count=len(locks.held))
         await self._make_consumer(locks)
+        log.info("reader.active", partition_count=len(locks.held))
         loop = asyncio.get_running_loop()
         look_around = loop.time()
         async with self._deliveries() as deliveries:

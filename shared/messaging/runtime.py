@@ -21,15 +21,14 @@ from nats.js import JetStreamContext
 
 from shared.contracts.flows import consumed_types
 from shared.contracts.subjects import STREAM, consumer_name, inbox_prefix
-from shared.messaging import lifeline
+from shared.messaging import lifeline, outages
 from shared.messaging.answering import CommandServer, whole_message
 from shared.messaging.batch import Applier, Apply
 from shared.messaging.bus import bus_tls
 from shared.messaging.commands import CommandRouter
 from shared.messaging.drafts import Emitter
-from shared.messaging.failures import code_of, growing, is_infrastructure
+from shared.messaging.failures import growing, is_infrastructure
 from shared.messaging.loops import Background, end, guarded
-from shared.messaging.outages import said_once
 from shared.messaging.publish import Publisher
 from shared.messaging.reader import Reader, refuse_behind
 from shared.messaging.relay import Relay
@@ -49,6 +48,8 @@ REALM_KEY = "realm"
 ONLY_ASKED, QUIET, BUSY = b"?", b"1", b"0"
 """Words between the supervisor and a service on `clock.<service>`."""
 INBOXES = "_inbox_"
+DIAL_SECONDS = 0.25
+"""Between two tries to reach a NATS that is away."""
 PING_SECONDS, PINGS_UNANSWERED = 4, 2
 """A server from which nothing comes is given up after 12 s; nats-py's own figures make that six minutes."""
 _FURTHEST = "select max(sequence) from position"
@@ -89,11 +90,11 @@ class House:
             ),
             inbox_prefix=inbox_prefix(service),
             max_reconnect_attempts=-1,
-            reconnect_time_wait=1,
+            reconnect_time_wait=DIAL_SECONDS,  # type: ignore[arg-type]  # it sleeps so long
             connect_timeout=5,
             ping_interval=PING_SECONDS,
             max_outstanding_pings=PINGS_UNANSWERED,
-            error_cb=_on_nats_error,
+            **outages.said_once(_end_when_refused),
             apply_types=False,
             logger=None,
             graceful_timeout=5,
@@ -171,7 +172,7 @@ class House:
         return await nats.connect(
             servers(settings.nats_url), name=f"{self.service}-{settings.replica}-knocks", allow_reconnect=False,
             nkeys_seed_str=self.secrets.nats_seed, tls=bus_tls(settings.nats_url, settings.secrets_dir),
-            **said_once(),
+            error_cb=_expected,
         )  # fmt: skip
 
     async def _recognise_stream(self) -> None:
@@ -188,7 +189,7 @@ class House:
                 if not is_infrastructure(error):
                     raise
                 attempt += 1
-                log.warning("stream.waiting", error_code=code_of(error), attempt=attempt)
+                outages.waiting("stream.waiting", error, attempt)
                 await asyncio.sleep(growing(attempt))
                 continue
             if (info.config.metadata or {}).get(REALM_KEY) != self.emitter.realm:
@@ -276,12 +277,15 @@ async def _patient_pool(dsn: str, service: str, *, by_key: bool = False) -> asyn
             if not is_infrastructure(error):
                 raise
             attempt += 1
-            log.warning("postgres.waiting", error_code=code_of(error), attempt=attempt)
+            outages.waiting("postgres.waiting", error, attempt)
             await asyncio.sleep(growing(attempt))
 
 
-async def _on_nats_error(error: Exception) -> None:
-    log.warning("nats.error", error_code=code_of(error))
+async def _expected(_: Exception) -> None:
+    """A knock that nobody opens; the line itself has said that it is away."""
+
+
+def _end_when_refused(error: Exception) -> None:
     words = str(error).lower()
     late_reply = "publish" in words and INBOXES in words  # the server forgets whom we may answer when we reconnect
     if "permissions violation" in words and not late_reply:

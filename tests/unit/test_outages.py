@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from shared.messaging.outages import said_once
+from shared.messaging.outages import said_once, waiting
 
 
 async def test_each_error_is_said_once_until_the_line_is_back(capfd: pytest.CaptureFixture[str]) -> None:
@@ -21,3 +21,10 @@ async def test_each_error_is_said_once_until_the_line_is_back(capfd: pytest.Capt
         ("nats.back", None),
         ("nats.error", "connectionrefusederror"),
     ]
+
+
+async def test_a_loop_that_waits_says_so_less_and_less_often(capfd: pytest.CaptureFixture[str]) -> None:
+    for attempt in range(1, 1001):
+        waiting("loop.waiting", ConnectionRefusedError(), attempt)
+    said = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
+    assert [line["attempt"] for line in said] == [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]

@@ -23,6 +23,8 @@ for verb in (
     "audit:audit",
     "bench:bench",
     "held:held",
+    "doctor:doctor",
+    "doctor:drilled",
     "law:law",
 ):
     app.command(f"deploy.commands.{verb}")  # by name: a verb imports what it needs only when it is called
@@ -34,7 +36,13 @@ def main() -> None:
     logging.getLogger("asyncio").setLevel(logging.ERROR)
     if not sys.argv[1:] or sys.argv[1].startswith("-"):
         app.resolved_commands()  # the list of all verbs says of each what it does
-    app()
+    from deploy.commands.errors import EXPECTED, sentence  # what only a failure needs is imported late
+
+    try:
+        app()
+    except EXPECTED as error:
+        sys.stderr.write(f"{sentence(error)}\n")
+        raise SystemExit(2) from None
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """`donthu migrate`: roles, schemas, tables, the stream, the realm stamp. Idempotent; only the operator runs it."""
 
+import asyncio
 import secrets
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ import asyncpg
 import nats
 from nats.aio.client import Client
 
+from deploy.backup.upkeep import UPKEEP
 from deploy.streams import StreamSize, bring_streams
 from services.intake.vault.keystore import keystore_url
 from shared.contracts.house import SERVICES
@@ -25,6 +27,8 @@ from shared.settings.addresses import refuse_plaintext, servers
 ROOT = Path(__file__).resolve().parent.parent
 
 
+CONNECT_SECONDS = 10.0
+"""So long a verb waits for a server."""
 OLDEST_SERVER = 18
 """PostgreSQL's major version that queries may rely on."""
 
@@ -149,6 +153,7 @@ create table if not exists house.clock (
     running boolean not null, case_at timestamptz not null, machine_at timestamptz not null
 );
 {RESTORES}
+{UPKEEP}
 """
 
 
@@ -177,8 +182,17 @@ async def _keystore(database_url: str, keystore: str) -> None:
         await keys.close()
 
 
-async def connect_steward(nats_url: str, secrets_dir: Path) -> Client:
-    """NATS connection of the operator."""
+async def connect_steward(nats_url: str, secrets_dir: Path, within: float | None = None) -> Client:
+    """NATS connection of the operator.
+
+    Raises:
+        TimeoutError: no server took it within so many seconds; without a bound one is waited for.
+    """
+    async with asyncio.timeout(within):
+        return await _connected(nats_url, secrets_dir)
+
+
+async def _connected(nats_url: str, secrets_dir: Path) -> Client:
     return await nats.connect(
         servers(nats_url),
         tls=bus_tls(nats_url, secrets_dir),

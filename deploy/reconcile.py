@@ -19,7 +19,7 @@ import orjson
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 
-from deploy.migrate import connect_steward
+from deploy.migrate import CONNECT_SECONDS, connect_steward
 from deploy.order import Row, in_order
 from deploy.stream import pages, sequence_of
 from shared.contracts.flows import consumed_types
@@ -48,7 +48,7 @@ class Reconciled:
 async def reconcile(*, database_url: str, nats_url: str, secrets_dir: Path) -> Reconciled:
     """Make the stream hold every event of every outbox."""
     admin = await asyncpg.connect(database_url)
-    steward = await connect_steward(nats_url, secrets_dir)
+    steward = await connect_steward(nats_url, secrets_dir, within=CONNECT_SECONDS)
     try:
         present = await _present(steward)
         rows = in_order(await _rows(admin))

@@ -19,7 +19,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from deploy.backup.errors import BackupError
-from deploy.migrate import connect_steward
+from deploy.migrate import CONNECT_SECONDS, connect_steward
 from deploy.stream import pages, sequence_of
 from services.portal.projection import TABLES, VIEWS
 from services.portal.projection.apply import applying
@@ -158,7 +158,7 @@ async def replay(
     admin = await asyncpg.connect(
         database_url, server_settings={"timezone": "UTC", "jit": "off", "synchronous_commit": "off"}
     )
-    steward = await connect_steward(nats_url, secrets_dir)
+    steward = await connect_steward(nats_url, secrets_dir, within=CONNECT_SECONDS)
     try:
         if not await admin.fetchval("select pg_try_advisory_lock($1)", _LOCK):
             raise BackupError("replay_running")

@@ -21,7 +21,8 @@ from deploy.backup.errors import BackupError
 from deploy.backup.manifest import HOUSE_DUMP, KEYS_DUMP, Manifest
 from deploy.backup.programs import dump, programs
 from deploy.backup.survivor import stream_made_at
-from deploy.migrate import connect_steward
+from deploy.backup.upkeep import note
+from deploy.migrate import CONNECT_SECONDS, connect_steward
 from services.intake.vault.keystore import keystore_url
 
 
@@ -67,12 +68,21 @@ async def backup(house: Place, to: Path, keys_to: Path | None = None, pg_bin: Pa
     finally:
         shutil.rmtree(partial, ignore_errors=True)
         shutil.rmtree(keys_partial, ignore_errors=True)
+    await _noted(house)
     return {
         "backup": str(to), "keys": str(keys_to), "realm": described.realm, "petitions": described.petitions,
         "events": sum(each.events for each in described.outboxes.values()),
         "head": f"{described.ledger_number}:{described.ledger_head}",
         "bytes": sum(each.stat().st_size for folder in (to, keys_to) for each in folder.iterdir()),
     }  # fmt: skip
+
+
+async def _noted(house: Place) -> None:
+    admin = await asyncpg.connect(house.database_url)
+    try:
+        await note(admin, "backup")
+    finally:
+        await admin.close()
 
 
 async def _dump_house(house: Place, tools: Path, folder: Path) -> Manifest:
@@ -122,6 +132,7 @@ async def keep_journal(house: Place, place: Path) -> dict[str, Any]:
             realm = await admin.fetchval("select tag from house.realm")
             done = await journal.keep(steward, place, realm)
             erased = await shredding.note_erased(admin, keys, done.file, realm)
+            await note(admin, "journal")
         finally:
             await steward.close()
     finally:
@@ -131,7 +142,7 @@ async def keep_journal(house: Place, place: Path) -> dict[str, Any]:
 
 
 async def _steward(house: Place) -> Client:
-    return await asyncio.wait_for(connect_steward(house.nats_url, house.secrets_dir), 10)
+    return await connect_steward(house.nats_url, house.secrets_dir, within=CONNECT_SECONDS)
 
 
 def _partial(folder: Path) -> Path:

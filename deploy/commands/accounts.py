@@ -7,7 +7,7 @@ from getpass import getpass
 
 from cyclopts import App
 
-from deploy.commands.operator import DirectoryName, Reach
+from deploy.commands.operator import HERE, DirectoryName, House, Reach
 from services.portal.accounts import WeakPassword, create
 from shared.directory import Directory, UnknownOfficer
 from shared.directory import load as load_directory
@@ -18,11 +18,11 @@ accounts = App(name="accounts", help="Tài khoản đăng nhập.")
 
 
 @accounts.command
-def add(*officers: str, reach: Reach, directory: DirectoryName = "thach_an") -> None:
+def add(*officers: str, house: House = HERE, directory: DirectoryName = "thach_an") -> None:
     """Give officers of the directory accounts named by their ids; asks for one first password for all of them."""
     known = load_directory(directory)
     try:
-        asyncio.run(_create(reach, known, officers, getpass("Mật khẩu đầu tiên: ")))
+        asyncio.run(_create(house.reach(), known, officers, getpass("Mật khẩu đầu tiên: ")))
     except (WeakPassword, UnknownOfficer) as refused:
         sys.stderr.write(f"{refused.code}: {refused.advice}\n")
         raise SystemExit(2) from None

@@ -9,7 +9,7 @@ import asyncpg
 from deploy.commands.operator import HERE, House, Json, Reach, say
 from deploy.ledger.equations import balance, second_copies
 from deploy.ledger.rest import collect_at_rest
-from deploy.migrate import connect_steward
+from deploy.migrate import CONNECT_SECONDS, connect_steward
 from shared.security.secrets import PublicKeys
 
 
@@ -33,7 +33,7 @@ def ledger(house: House = HERE, *, mails: Path | None = None, sent: Path | None 
 async def _balanced(reach: Reach, *, mails: Path | None, sent: Path | None) -> tuple[dict[str, int], int]:
     """The lines, and how many second copies the stream has. The services may run, but should be at rest."""
     receipts = {UUID(line) for line in sent.read_text(encoding="utf-8").split()} if sent else None
-    steward = await connect_steward(reach.nats_url, reach.secrets_dir)
+    steward = await connect_steward(reach.nats_url, reach.secrets_dir, within=CONNECT_SECONDS)
     admin = await asyncpg.connect(reach.database_url)
     try:
         key = PublicKeys.load(reach.secrets_dir).audit or b""

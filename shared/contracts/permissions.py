@@ -7,6 +7,8 @@ from shared.contracts.flows import CALLS, STEWARD
 from shared.contracts.house import SERVICES
 from shared.contracts.subjects import REPLICAS, STREAM, consumer_name, inbox_prefix
 
+WHO_AM_I = "$SYS.REQ.USER.INFO"
+"""The server's answer names the asker's own permissions."""
 _CONSUMER_VERBS = ("CONSUMER.CREATE", "CONSUMER.MSG.NEXT", "CONSUMER.INFO", "CONSUMER.DELETE")
 
 
@@ -22,7 +24,7 @@ def permissions_of(identity: str) -> Permissions:
     """Permissions of a service or of the steward."""
     if identity == STEWARD:
         return Permissions(
-            publish=(*CALLS[STEWARD], "$JS.API.>"),
+            publish=(*CALLS[STEWARD], "$JS.API.>", WHO_AM_I),
             subscribe=("cmd.steward.>", f"{inbox_prefix(STEWARD)}.>"),
         )
     consumers = tuple(
@@ -31,7 +33,13 @@ def permissions_of(identity: str) -> Permissions:
         for verb in _CONSUMER_VERBS
     )
     return Permissions(
-        publish=(f"evt.*.{identity}.>", *CALLS.get(identity, ()), f"$JS.API.STREAM.INFO.{STREAM}", *consumers),
+        publish=(
+            f"evt.*.{identity}.>",
+            *CALLS.get(identity, ()),
+            f"$JS.API.STREAM.INFO.{STREAM}",
+            *consumers,
+            WHO_AM_I,
+        ),
         subscribe=(f"cmd.{identity}.>", f"q.{identity}.>", f"clock.{identity}", f"{inbox_prefix(identity)}.>"),
     )
 

@@ -6,7 +6,7 @@ import pytest
 
 from shared.contracts.flows import CALLS, CONSUMES, STEWARD, filter_subjects
 from shared.contracts.house import SERVICES
-from shared.contracts.permissions import authorization, permissions_of
+from shared.contracts.permissions import WHO_AM_I, authorization, permissions_of
 from shared.contracts.registry import COMMANDS, EVENTS
 from shared.contracts.subjects import PARTITIONS, STREAM, event_subject
 from shared.contracts.topology import EVENTS_STREAM
@@ -74,7 +74,7 @@ def test_only_the_steward_touches_streams(verb: str) -> None:
 @pytest.mark.parametrize("service", SERVICES)
 def test_no_pattern_is_wider_than_its_owner(service: str) -> None:
     for pattern in permissions_of(service).publish:
-        if pattern not in CALLS.get(service, ()) and not pattern.startswith("$JS.API.STREAM.INFO"):
+        if pattern not in CALLS.get(service, ()) and not pattern.startswith(("$JS.API.STREAM.INFO", WHO_AM_I)):
             assert service in pattern
         assert not pattern.startswith((">", "*"))
     for pattern in permissions_of(service).subscribe:

@@ -6,9 +6,12 @@ import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from deploy.certificates import bring
 from deploy.local.datadir import DataDir
 from deploy.local.keeper import Status
 from deploy.local.nats import EmbeddedNats
@@ -35,6 +38,8 @@ class Stack:
     settings: Mapping[str, str] = field(default_factory=dict)
     """More settings for every service."""
     services: Sequence[str] = SERVICES
+    encrypted: bool = False
+    """TLS to our own NATS server; the wheel's PostgreSQL is built without."""
     stream_bytes: int | None = None
     """Bound of the stream; by default a share of the free disk."""
     through: Callable[[str], Awaitable[str]] | None = None
@@ -102,6 +107,7 @@ class Stack:
             self.data.nats,
             free_port(),
             authorization=authorization(keys.nats_users),
+            certificate=self._certificate() if self.encrypted else None,
             log=self.data.log("nats-server"),
         )
         url = await self.nats.start()
@@ -113,6 +119,12 @@ class Stack:
         servers = {"postgres": self.postgres, "nats-server": self.nats}
         services = self.supervisor.statuses() if self.supervisor else {}
         return {name: server.status() for name, server in servers.items() if server} | services
+
+    def _certificate(self) -> Path:
+        """Folder of NATS' certificate, made or renewed by an authority whose key stays in the data folder."""
+        servers = self.data.root / "tls"
+        bring(self.data.authority, self.data.secrets, servers, datetime.now(UTC), names=["nats"], by_address=True)
+        return servers / "nats"
 
     @property
     def url(self) -> str:

@@ -39,7 +39,7 @@ async def up(data_dir: Path, *, port: int | None, virtual_clock: bool) -> None:
     console = Console(stderr=False)
     with stop_requested() as stop, DataDir.open(data_dir) as data:
         console.print("Đang khởi động: PostgreSQL, NATS, bảy dịch vụ…")
-        async with Stack(data, port=port) as stack:
+        async with Stack(data, port=port, encrypted=True) as stack:
             bus = await connect_steward(stack.nats_url, data.secrets)
             clock = Clockwork(stack.database_url, bus, SERVICES)
             tasks: list[asyncio.Task[None]] = []

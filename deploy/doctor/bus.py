@@ -15,9 +15,10 @@ from nats.js.errors import NotFoundError
 
 from deploy.doctor.signs import Bus, Reading
 from deploy.house_counters import ask_all
+from shared.contracts.flows import CONSUMES, filter_subjects
 from shared.contracts.house import SERVICES
 from shared.contracts.permissions import WHO_AM_I, permissions_of
-from shared.contracts.subjects import STREAM, consumer_name, inbox_prefix
+from shared.contracts.subjects import PARTITIONS, REPLICAS, STREAM, consumer_name, inbox_prefix
 from shared.messaging.bus import bus_tls
 from shared.messaging.failures import code_of
 from shared.messaging.runtime import REALM_KEY
@@ -50,6 +51,7 @@ async def look(steward: Client, nats_url: str, secrets_dir: Path, clock: Callabl
         used=state.get("bytes", 0),
         limit=config.get("max_bytes", -1),
         readers=_readings(first, second),
+        curious=_curious(second),
         silent=counters.silent,
         counters=counters.counters,
         refused=refused,
@@ -73,7 +75,7 @@ def _readings(first: list[ConsumerInfo], second: list[ConsumerInfo]) -> dict[str
     """By service, over its replicas; a replica that asks for nothing counts only where nobody else asks."""
     found: dict[str, Reading] = {}
     for service in SERVICES:
-        names = {consumer_name(service, replica) for replica in range(16)}
+        names = {consumer_name(service, replica) for replica in range(REPLICAS)}
         looks = [{each.name: each for each in look if each.name in names} for look in (first, second)]
         asking = {name for look in looks for name, each in look.items() if each.num_waiting}
         counted = [[each for name, each in look.items() if not asking or name in asking] for look in looks]
@@ -83,6 +85,19 @@ def _readings(first: list[ConsumerInfo], second: list[ConsumerInfo]) -> dict[str
         delivered = [sum(each.delivered.consumer_seq if each.delivered else 0 for each in look) for look in counted]
         found[service] = Reading((pending[0], pending[1]), (delivered[0], delivered[1]), bool(asking))
     return found
+
+
+def _curious(consumers: list[ConsumerInfo]) -> tuple[str, ...]:
+    """Services that are sent more than they read: NATS bounds whose consumer it is, not what it filters on."""
+    found = []
+    for service in (name for name in SERVICES if CONSUMES[name]):
+        ought = {*filter_subjects(service, [], all_partitions=True)}
+        ought |= {*filter_subjects(service, list(range(PARTITIONS)), all_partitions=False)}
+        names = {consumer_name(service, replica) for replica in range(REPLICAS)}
+        sent = [each.config for each in consumers if each.name in names]
+        if any(not {*(each.filter_subjects or [each.filter_subject or ">"])} <= ought for each in sent):
+            found.append(service)
+    return tuple(found)
 
 
 async def _identities(nats_url: str, secrets_dir: Path) -> tuple[dict[str, str], dict[str, bool | None]]:

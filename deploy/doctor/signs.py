@@ -103,6 +103,8 @@ class Bus:
     limit: int = -1
     readers: dict[str, Reading] = field(default_factory=dict)
     """A service that has no consumer is missing here."""
+    curious: tuple[str, ...] = ()
+    """Services with a consumer that is sent more than their contract reads."""
     silent: tuple[str, ...] = ()
     counters: dict[str, int] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)

@@ -43,7 +43,10 @@ def _services(signs: Signs) -> Iterator[Finding]:
 def _readers(signs: Signs) -> Iterator[Finding]:
     if signs.bus is None or signs.bus.tag is None:
         return
-    behind = 0
+    behind = len(signs.bus.curious)
+    for service in signs.bus.curious:
+        advice = "Dịch vụ của phiên bản khác, hoặc ai đó dùng khóa của nó: xem nhật ký của NATS, thay `nats.nk` của nó."
+        yield Finding("readers", "wrong", f"{service} đọc nhiều hơn hợp đồng của nó.", advice)
     for service in (name for name in SERVICES if CONSUMES[name]):
         reading = signs.bus.readers.get(service)
         if reading is None:

@@ -28,6 +28,7 @@ class DataDir:
         self.mails = self._private("mails")
         self.logs = self._private("logs")
         self.vault = self._private("vault")
+        self.authority = self._private("authority")
 
     @classmethod
     def open(cls, requested: Path, *, state_root: Path = STATE_ROOT) -> DataDir:

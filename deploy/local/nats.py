@@ -22,9 +22,16 @@ _POLL_S = 0.05
 
 
 def render_config(
-    *, port: int, store_dir: Path, authorization: str, max_payload: int = 1_048_576, max_file_store: int
+    *,
+    port: int,
+    store_dir: Path,
+    authorization: str,
+    max_payload: int = 1_048_576,
+    max_file_store: int,
+    certificate: Path | None = None,
 ) -> str:
-    """Return nats-server.conf; sizes in bytes, `authorization` is the caller's block of accounts and users.
+    """Return nats-server.conf; sizes in bytes, `authorization` is the caller's block of accounts and users, and
+    `certificate` the folder of `tls.crt` and `tls.key`, without which it speaks plain text.
 
     `sync_interval: always` makes an acknowledged message a message on disk. A client that vanished without a word is
     dropped after 12 s: until then it gets its share of the commands. No monitoring port is opened.
@@ -44,8 +51,16 @@ jetstream {{
   max_file_store: {max_file_store}
   max_memory_store: {64 * 1024 * 1024}
 }}
-{authorization}
+{_encryption(certificate)}{authorization}
 """
+
+
+def _encryption(certificate: Path | None) -> str:
+    if certificate is None:
+        return ""
+    files = {"cert_file": certificate / "tls.crt", "key_file": certificate / "tls.key"}
+    lines = "".join(f"  {name}: {json.dumps(str(file), ensure_ascii=False)}\n" for name, file in files.items())
+    return f'tls {{\n{lines}  min_version: "1.3"\n  timeout: 5\n}}\n'
 
 
 class EmbeddedNats(EmbeddedServer):
@@ -58,21 +73,26 @@ class EmbeddedNats(EmbeddedServer):
         *,
         authorization: str,
         log: Path,
+        certificate: Path | None = None,
         config_path: Path | None = None,
         ready_within: float = 60.0,
         backoff: Backoff | None = None,
         state_root: Path = STATE_ROOT,
     ) -> None:
-        """Times are in seconds; the configuration is written to `config_path`, by default inside the data folder."""
+        """Times are in seconds; the configuration is written to `config_path`, by default inside the data folder.
+
+        With `certificate` (folder of `tls.crt` and `tls.key`) clients are spoken to by TLS only.
+        """
         super().__init__(data_dir, port, log=log, ready_within=ready_within, backoff=backoff, state_root=state_root)
         self._config = config_path or self.data_dir / "nats-server.conf"
         self._authorization = authorization
+        self._certificate = certificate
         self._program: Path | None = None
 
     @property
     def url(self) -> str:
         """Where clients connect; known once started."""
-        return f"nats://{LOOPBACK}:{self._number}"
+        return f"{'tls' if self._certificate else 'nats'}://{LOOPBACK}:{self._number}"
 
     async def start(self) -> str:
         """Start the server, wait until it greets, and return the URL.
@@ -81,6 +101,9 @@ class EmbeddedNats(EmbeddedServer):
         """
         self._program = _find_program(self._account, self._state_root)
         self._own_folder()
+        if self._account and self._certificate:
+            for path in (self._certificate.parent, self._certificate, *self._certificate.iterdir()):
+                self._account.owns(path)
         async with self._starting():
             await self._keeper.start()
         return self.url
@@ -116,6 +139,7 @@ class EmbeddedNats(EmbeddedServer):
             store_dir=self.data_dir,
             authorization=self._authorization,
             max_file_store=shutil.disk_usage(self.data_dir).total,
+            certificate=self._certificate,
         )
         self._write(self._config, text)
 

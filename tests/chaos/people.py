@@ -54,6 +54,7 @@ class People:
     """Everybody at work, and their own lists."""
 
     house: RunningHouse
+    patience_seconds: float = PATIENCE_SECONDS
     letters: list[Sent] = field(default_factory=list)
     attempts: list[Attempt] = field(default_factory=list)
     acts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(ACTS, 0))
@@ -173,7 +174,9 @@ class People:
                 raise
             return found if found["stage"] == stage else None
 
-        found: dict[str, Any] = await until(lambda: self._answered(look), seconds=PATIENCE_SECONDS, every=LOOK_SECONDS)
+        found: dict[str, Any] = await until(
+            lambda: self._answered(look), seconds=self.patience_seconds, every=LOOK_SECONDS
+        )
         return found
 
     async def _act(self, person: Person, letter: Sent, name: str, body: dict[str, Any]) -> bool:
@@ -206,7 +209,7 @@ class People:
             return None
 
         try:
-            [answer] = await until(answered, seconds=PATIENCE_SECONDS, every=LOOK_SECONDS)
+            [answer] = await until(answered, seconds=self.patience_seconds, every=LOOK_SECONDS)
         except AssertionError:
             raise AssertionError(f"asked from {began:.0f} s on: {', '.join(met)}") from None
         return answer

@@ -21,7 +21,7 @@ from deploy.backup.errors import BackupError
 from deploy.backup.manifest import HOUSE_DUMP
 from deploy.backup.programs import dump, load, programs
 from deploy.backup.take import Place, backup
-from deploy.docker.certificates import NAMES, SERVER_LASTS, bring
+from deploy.certificates import NAMES, SERVER_LASTS, bring
 from deploy.local.ports import LOOPBACK, free_port
 from deploy.local.postgres import EmbeddedPostgres
 from deploy.migrate import migrate

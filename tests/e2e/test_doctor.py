@@ -12,13 +12,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
+import nats
 import pytest
+from nats.js.api import AckPolicy, ConsumerConfig
 
-from deploy.docker.certificates import SERVER_LASTS, bring
+from deploy.certificates import SERVER_LASTS, bring
 from deploy.doctor import machine
 from deploy.doctor.examine import Patient, examine, judge
 from deploy.doctor.finding import Finding
 from deploy.local.ports import LOOPBACK
+from shared.contracts.subjects import STREAM, consumer_name, inbox_prefix
+from shared.security.secrets import ServiceSecrets
 from tests.console import a_letter
 from tests.e2e.test_operator import donthu
 from tests.house import RunningHouse, running_house
@@ -140,6 +144,23 @@ async def test_a_reader_behind(house: RunningHouse) -> None:
     await house.quiet()
 
 
+async def test_a_service_that_lets_itself_be_sent_more_than_it_reads(house: RunningHouse) -> None:
+    """Its key may make a consumer of its name with any filter: NATS looks at the name only."""
+    secrets = house.stack.data.secrets
+    seed = ServiceSecrets.load(secrets, "notify").nats_seed
+    notify = await nats.connect(house.stack.nats_url, nkeys_seed_str=seed, inbox_prefix=inbox_prefix("notify"))
+    try:
+        config = ConsumerConfig(
+            name=consumer_name("notify", 3), filter_subjects=["evt.*.intake.petition.registered"],
+            ack_policy=AckPolicy.NONE, mem_storage=True,
+        )  # fmt: skip
+        await notify.jetstream().add_consumer(STREAM, config)
+        await finds(house, "readers")
+        await notify.jetstream().delete_consumer(STREAM, consumer_name("notify", 3))
+    finally:
+        await notify.close()
+
+
 async def _readers_found(house: RunningHouse) -> bool:
     found = await findings(house)
     return "readers" in found and "audit" in found["readers"].found
@@ -158,11 +179,13 @@ async def test_a_mail_that_waits(house: RunningHouse) -> None:
     alert = uuid4()
     await house.rows(
         "insert into notify.alert (alert_id, case_id, clock_id, rule, rung, recipient_id, due_on, acknowledge_by,"
-        " correlation_id, traceparent, version) values ($1, $1, $1, 'x', 'x', 'le-lai-01', now(), now(), $1, '', 1)", alert
+        " correlation_id, traceparent, version)"
+        " values ($1, $1, $1, 'x', 'x', 'le-lai-01', now(), 'infinity', $1, '', 1)",
+        alert,
     )  # fmt: skip
     delivery = (
         "insert into notify.delivery (alert_id, medium, created_at, next_try_at)"
-        f" values ('{alert}', 'mail', clock_timestamp() - interval '1 hour', 'infinity')"
+        f" values ('{alert}', 'mail', clock_timestamp() - interval '30 minutes', 'infinity')"
     )
     async with planted(house, delivery, f"delete from notify.delivery where alert_id = '{alert}'"):
         await finds(house, "mail")

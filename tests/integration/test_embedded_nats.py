@@ -1,15 +1,19 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import nats
 import pytest
 from nats.aio.client import Client
 
+from deploy.certificates import bring
 from deploy.local.errors import LocalRunError
 from deploy.local.nats import EmbeddedNats, render_config
+from shared.messaging.bus import bus_tls
 from tests.integration.embedded import AUTHORIZATION, SOON, folder
 
 
@@ -63,6 +67,28 @@ async def test_it_is_closed_to_the_unnamed(server: EmbeddedNats) -> None:
     assert await reader.readline() == b"-ERR 'Authorization Violation'\r\n"
     writer.close()
     await writer.wait_closed()
+
+
+async def test_with_a_certificate_it_speaks_tls_only_and_whoever_does_not_trust_it_stays_outside() -> None:
+    with folder() as root:
+        for name in ("authority", "secrets"):
+            (root / name).mkdir()
+        bring(root / "authority", root / "secrets", root / "tls", datetime.now(UTC), names=["nats"], by_address=True)
+        server = EmbeddedNats(
+            root / "data", authorization=AUTHORIZATION, log=root / "log", certificate=root / "tls" / "nats",
+            state_root=root / "state",
+        )  # fmt: skip
+        url = await server.start()
+        assert url.startswith("tls://")
+        client = await nats.connect(url, user="desk", password="desk", tls=bus_tls(url, root / "secrets"))
+        await client.close()
+        with pytest.raises(ssl.SSLCertVerificationError):
+            await nats.connect(url, user="desk", password="desk", allow_reconnect=False, error_cb=_unheard)
+        await server.stop()
+
+
+async def _unheard(_: Exception) -> None:
+    """The caller hears it too."""
 
 
 async def test_it_takes_messages_up_to_one_mebibyte(server: EmbeddedNats) -> None:

@@ -136,6 +136,7 @@ FAULTS: dict[str, tuple[Signs, str, str, str, str]] = {
         bus(readers={name: READS for name in SERVICES if CONSUMES[name] and name != "audit"}),
         "readers", "wrong", "audit", "khởi động lại",
     ),
+    "reader of more than its contract": (bus(curious=("notify",)), "readers", "wrong", "notify", "nats.nk"),
     "reader stands still": (reader(pending=(4, 7)), "readers", "wrong", "còn 7", "reader.waiting"),
     "nobody asks": (
         reader(pending=(9, 3), delivered=(1, 7), asking=False), "readers", "wrong", "còn 3", "reader.waiting"

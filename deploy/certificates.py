@@ -1,11 +1,15 @@
-"""The house's own certificates between containers: `python -m deploy.docker.certificates` makes what is missing or old.
+"""The house's own certificates, between containers and in the embedded run.
+
+`python -m deploy.certificates` makes what is missing or old.
 
 `AUTHORITY_DIR/ca.key` signs and is mounted nowhere else; `SECRETS_DIR/ca.pem` is what clients trust; `TLS_DIR/<name>/`
 gets `tls.crt` and `tls.key` of each server in `NAMES`. Keys are ECDSA P-256.
 """
 
 import os
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address
 from pathlib import Path
 
 from cryptography import x509
@@ -19,17 +23,21 @@ NAMES = ("nats", "postgres")
 AUTHORITY_LASTS = timedelta(days=3650)
 SERVER_LASTS = timedelta(days=730)
 RENEW_BEFORE = timedelta(days=365)
+_LOOPBACK = x509.IPAddress(IPv4Address("127.0.0.1"))
 
 
-def bring(vault: Path, secrets: Path, servers: Path, now: datetime) -> list[str]:
+def bring(
+    vault: Path, secrets: Path, servers: Path, now: datetime, names: Sequence[str] = NAMES, *, by_address: bool = False
+) -> list[str]:
     """Make the authority if there is none, and the server certificates that are missing, old or another authority's.
 
-    Returns the names of the servers that must be started anew.
+    With `by_address` they also prove the loopback's address. Returns the servers that must be started anew.
     """
     key, authority = _authority(vault, secrets, now)
-    renewed = [name for name in NAMES if not _lasts(servers / name / "tls.crt", authority, now)]
+    renewed = [name for name in names if not _lasts(servers / name / "tls.crt", authority, now)]
+    here = [x509.DNSName("localhost"), *([_LOOPBACK] if by_address else [])]
     for name in renewed:
-        _issue(servers / name, name, key, authority, now)
+        _issue(servers / name, [x509.DNSName(name), *here], key, authority, now)
     return renewed
 
 
@@ -53,12 +61,16 @@ def _authority(vault: Path, secrets: Path, now: datetime) -> tuple[ec.EllipticCu
 
 
 def _issue(
-    folder: Path, name: str, key: ec.EllipticCurvePrivateKey, authority: x509.Certificate, now: datetime
+    folder: Path,
+    names: list[x509.GeneralName],
+    key: ec.EllipticCurvePrivateKey,
+    authority: x509.Certificate,
+    now: datetime,
 ) -> None:
     own = ec.generate_private_key(ec.SECP256R1())
     certificate = (
-        _builder(_name(name), authority.subject, own.public_key(), now, SERVER_LASTS)
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name), x509.DNSName("localhost")]), critical=False)
+        _builder(_name(str(names[0].value)), authority.subject, own.public_key(), now, SERVER_LASTS)
+        .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(signs=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)

@@ -2,6 +2,7 @@
 
 import asyncpg
 import nats.errors
+import nats.js.errors
 
 from deploy.migrate import RestoreUnfinished, ServerTooOld
 from shared.messaging.failures import code_of
@@ -56,6 +57,8 @@ def _advice(error: BaseException) -> str:
             "Ở đó chưa có hệ thống, hoặc là phiên bản khác: kiểm tra DATABASE_URL, chạy `donthu migrate`. "
             "/ There is no house, or one of another version: check DATABASE_URL, run `donthu migrate`."
         )
+    if isinstance(error, nats.js.errors.APIError):
+        return f"NATS từ chối: {error.description}. / NATS refuses: {error.description}."
     if isinstance(error, OSError | TimeoutError | asyncpg.PostgresError | asyncpg.InterfaceError | nats.errors.Error):
         return (
             f"Không hỏi được {_PLACES}: máy chủ có chạy không, địa chỉ có đúng không? `donthu doctor` cho biết thêm. "

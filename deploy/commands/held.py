@@ -34,8 +34,10 @@ def retry(service: ServiceName, house: House = HERE, *, event: UUID | None = Non
 
 @held.command
 def discard(service: ServiceName, event: UUID, house: House = HERE) -> None:
-    """Give up one held event; the act is chained in the ledger."""
-    say({"discarded": asyncio.run(_discard(house.reach(), service, event))}, as_json=False)
+    """Give up one held event; the act is chained in the ledger. Exit 1 when it is not held there."""
+    done = asyncio.run(_discard(house.reach(), service, event))
+    say({"discarded": done}, as_json=False)
+    raise SystemExit(0 if done else 1)
 
 
 async def _listing(reach: Reach) -> list[dict[str, Any]]:

@@ -8,8 +8,10 @@ from datetime import date
 from typing import Any
 
 from deploy.demo.corpus import DemoLetter
-from shared.contracts.vocabulary import Kind
+from shared import procedure
+from shared.contracts.vocabulary import CaseState, Kind, Outcome
 from shared.directory import Directory, Role
+from shared.procedure import LIFE, OUTCOMES
 
 Row = dict[str, Any]
 FINAL = frozenset({"closed", "guided", "filed", "split", "dispatched"})
@@ -36,7 +38,7 @@ def pause(row: Row, letter: DemoLetter, kind: str) -> int:
     stage = row["stage"]
     if stage == "proposed" and letter.fate == "forgotten_unconfirmed":
         return FORGOTTEN
-    if stage == "accepted" or (stage == "taken" and kind in ("feedback", "information")):
+    if stage == "accepted" or (stage == "taken" and _answered_at_once(kind)):
         return _WORK.get(kind, 5)
     return _PAUSE.get(stage, 1)
 
@@ -104,6 +106,10 @@ def _classify(row: Row, letter: DemoLetter, directory: Directory, on: date, numb
     return Act(person, "confirm", body)
 
 
+def _answered_at_once(kind: str) -> bool:
+    return kind in LIFE and procedure.Act.ACCEPT not in LIFE[Kind(kind)][CaseState.TAKEN].acts
+
+
 def _clear(letter: DemoLetter) -> bool:
     """The answer to whether the letter denounces somebody, by its label."""
     return letter.label.kind not in (Kind.DENUNCIATION, Kind.INFORMATION)
@@ -125,7 +131,7 @@ def _holder(row: Row, letter: DemoLetter, directory: Directory, authority: str, 
 
 def _accept(row: Row, letter: DemoLetter, directory: Directory, on: date, number: int) -> Act | None:
     kind = str(row["kind"])
-    if kind in ("feedback", "information"):
+    if _answered_at_once(kind):
         return _decide(row, directory, on, number, kind)
     head = _head(row, directory, on)
     if head is None:
@@ -146,9 +152,8 @@ def _decide(row: Row, directory: Directory, on: date, number: int, kind: str) ->
     head = _head(row, directory, on)
     if head is None:
         return None
-    outcome = {"feedback": "answered", "information": "answered", "land_dispute": "agreed"}.get(
-        kind, ("upheld", "partly_upheld", "rejected")[number % 3]
-    )
+    outcomes = (Outcome.AGREED,) if kind == Kind.LAND_DISPUTE else OUTCOMES[Kind(kind)]
+    outcome = outcomes[number % len(outcomes)]
     suffix = {"complaint": "QĐ-UBND", "denunciation": "KL-UBND"}.get(kind, "CV-UBND")
     body = {
         "version": _version(row, "casework"), "document_number": f"{number}/{suffix}", "decided_on": str(on),

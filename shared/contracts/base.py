@@ -1,7 +1,7 @@
 """Base classes of events, commands, queries and replies, and the sealed field."""
 
 from datetime import datetime
-from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -125,10 +125,3 @@ class Counters(Reply):
     counters: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,60}$")], int]
     gauges: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,60}$")], int] = {}
     case_now: datetime | None = None
-
-    def plus(self, other: "Counters") -> Self:
-        """Sum by name."""
-        added = {
-            name: self.counters.get(name, 0) + other.counters.get(name, 0) for name in {*self.counters, *other.counters}
-        }
-        return self.model_copy(update={"counters": added})

@@ -7,12 +7,12 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.casework.domain.lifecycle import LIFE, Act, stage_of
 from services.casework.domain.state import CaseFile
 from shared.contracts.base import Command
 from shared.contracts.casework import Accept, Close, Decide, ProveNotice, Reassign, Refuse, TakeOver
 from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import CaseState, Kind, Notice, Outcome, Proof, RefusalGround
+from shared.procedure import LIFE, Act
 from tests.casework_acts import GROUND, HANDLER, OTHER, OUTCOME, opened
 from tests.escalation_events import HOLDER, LEADER, MONDAY, SUPERIOR
 
@@ -53,7 +53,7 @@ TRIES = st.lists(
 
 def next_step(case: CaseFile) -> Act:
     elsewhere = {Act.REASSIGN} | ({Act.CLOSE} if case.owed else set())
-    return min(stage_of(case).acts - elsewhere, default=Act.CLOSE)
+    return min(case.step.acts - elsewhere, default=Act.CLOSE)
 
 
 def careful(case: CaseFile, act: type[Command], holder_id: str) -> dict[str, Any]:
@@ -107,7 +107,7 @@ def test_whatever_is_tried_the_laws_of_a_case_hold(
         with suppress(Refused):
             desk.does(how["who"], act, today=TODAY, **fields_of(act, how))
             said += len(desk.events)
-        case, stage = desk.case, stage_of(desk.case)
+        case, stage = desk.case, desk.case.step
         assert stage.task
         assert stage.result
         assert case.state is not CaseState.CLOSED or not case.owed

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from services.casework.domain.lifecycle import LIFE, Act, stage_of
 from services.casework.domain.opening import KindHasNoCase, open_case
 from shared.contracts.casework import CaseAccepted, CaseClosed, CaseDecided, CaseRefused, CaseTaken, NoticeProven
 from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import CaseState, Kind, Notice, Result, Task
+from shared.procedure import LIFE, Act
 from tests.casework_acts import GROUND, OTHER, Desk, accepted, decided, opened
 from tests.escalation_events import confirmed, told
 
@@ -25,7 +25,7 @@ def said(desk: Desk) -> tuple[Task, Result]:
     """What the last event says has to be done, which is what the state says."""
     [event] = desk.events
     clear = (event.task, event.expected_result)  # type: ignore[attr-defined]
-    stage = stage_of(desk.case)
+    stage = desk.case.step
     assert clear == (stage.task, stage.result)
     return clear
 

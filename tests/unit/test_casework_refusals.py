@@ -6,14 +6,12 @@ from datetime import date
 import pytest
 
 from services.casework.domain.acceptance import accept
-from services.casework.domain.decision import OUTCOMES
-from services.casework.domain.lifecycle import LIFE
-from services.casework.domain.refusal import GROUNDS
 from services.casework.domain.standing import competent_persons
 from shared.contracts.casework import Accept, TakeOver
 from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import ErrorCode, Kind, Notice, Outcome, RefusalGround
 from shared.directory import Absence
+from shared.procedure import GROUNDS, LIFE, OUTCOMES
 from tests.casework_acts import (
     CASE_ID,
     DEPUTY,

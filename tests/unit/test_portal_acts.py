@@ -38,6 +38,7 @@ def a_case(stage: str, kind: Kind | None = Kind.COMPLAINT, owed: tuple[str, ...]
         (OFFICER, a_case("proposed"), []),
         (DESK, a_case("transferred"), ["receive", "return"]),
         (OFFICER, a_case("open"), ["take-over"]),
+        (OFFICER, a_case("open", owed=("acceptance",)), ["take-over"]),
         (HEAD, a_case("open"), ["reassign"]),
         (HEAD, a_case("taken"), ["accept", "refuse", "reassign"]),
         (HEAD, a_case("taken", Kind.DENUNCIATION), ["accept", "refuse", "reassign"]),

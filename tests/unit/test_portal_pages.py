@@ -13,7 +13,7 @@ from services.portal.accounts import demo_cast
 from services.portal.policy import FINAL
 from services.portal.projection.timeline import FACTS
 from services.portal.settings import Settings
-from services.portal.web.acts import ACTS, OUTCOMES, Act
+from services.portal.web.acts import ACTS, Act
 from services.portal.web.mails import latest
 from services.portal.web.monitoring import QUEUES
 from services.portal.web.rendering import FOLDER
@@ -40,6 +40,7 @@ from shared.contracts.vocabulary import (
     Task,
 )
 from shared.directory import Role, load
+from shared.procedure import OUTCOMES
 
 DIRECTORY = load("thach_an")
 DAY = date(2025, 1, 6)

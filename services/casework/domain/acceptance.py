@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from datetime import date
 
 from services.casework.domain.basis import in_force
-from services.casework.domain.lifecycle import Act, entered, stage_of
 from services.casework.domain.standing import by_head, dated
 from services.casework.domain.state import CaseFile
 from shared.contracts.casework import Accept, CaseAccepted
 from shared.contracts.vocabulary import CaseState, Kind
 from shared.directory import Directory
 from shared.messaging.drafts import Decision, Draft
+from shared.procedure import Act
 
 BASIS: Mapping[tuple[Kind, int], tuple[str, ...]] = {
     (Kind.COMPLAINT, 1): ("KN-12",),
@@ -32,8 +32,8 @@ def accept(
     case = by_head(directory, state, Act.ACCEPT, officer_id, command.expected_version, today)
     dated(command.accepted_on, "accepted_on", today=today, earliest=case.received_on)
     basis = in_force(BASIS, case, command.accepted_on)
-    accepted = entered(case, CaseState.ACCEPTED, accepted_on=command.accepted_on)
-    stage = stage_of(accepted)
+    accepted = case.entered(CaseState.ACCEPTED, accepted_on=command.accepted_on)
+    step = accepted.step
     event = CaseAccepted(
         kind=case.kind,
         level=case.level,
@@ -43,7 +43,7 @@ def accept(
         signed_by=officer_id,
         accepted_on=command.accepted_on,
         legal_basis=basis,
-        task=stage.task,
-        expected_result=stage.result,
+        task=step.task,
+        expected_result=step.result,
     )
     return Decision(accepted, (Draft(event, legal_at=command.accepted_on),))

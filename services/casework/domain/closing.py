@@ -3,13 +3,13 @@
 from dataclasses import replace
 from datetime import date
 
-from services.casework.domain.lifecycle import Act
 from services.casework.domain.standing import by_holder, dated
 from services.casework.domain.state import CaseFile
 from shared.contracts.casework import CaseClosed, Close
 from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import CaseState, ErrorCode
 from shared.messaging.drafts import Decision, Draft
+from shared.procedure import Act
 
 
 def close(state: CaseFile | None, command: Close, officer_id: str, today: date) -> Decision[CaseFile]:

@@ -1,26 +1,15 @@
 """The competent person decides a complaint, concludes a denunciation, answers feedback or ends a mediation."""
 
-from collections.abc import Mapping
 from datetime import date
 
-from services.casework.domain.lifecycle import Act, entered, stage_of
 from services.casework.domain.standing import by_head, dated
 from services.casework.domain.state import CaseFile
 from shared.contracts.casework import CaseDecided, Decide
 from shared.contracts.refusal import Refused
-from shared.contracts.vocabulary import CaseState, ErrorCode, Kind, Outcome
+from shared.contracts.vocabulary import CaseState, ErrorCode
 from shared.directory import Directory
 from shared.messaging.drafts import Decision, Draft
-
-_FOUND = frozenset({Outcome.UPHELD, Outcome.PARTLY_UPHELD, Outcome.REJECTED})
-OUTCOMES: Mapping[Kind, frozenset[Outcome]] = {
-    Kind.COMPLAINT: _FOUND,
-    Kind.DENUNCIATION: _FOUND,
-    Kind.LAND_DISPUTE: frozenset({Outcome.AGREED, Outcome.NOT_AGREED}),
-    Kind.FEEDBACK: frozenset({Outcome.ANSWERED}),
-    Kind.INFORMATION: frozenset({Outcome.ANSWERED}),
-}
-"""How a case of each kind may end (KN-44, TC-22, HG-06, XL-15)."""
+from shared.procedure import OUTCOMES, Act
 
 
 def decide(
@@ -35,8 +24,8 @@ def decide(
     dated(command.decided_on, "decided_on", today=today, earliest=case.accepted_on or case.received_on)
     if command.outcome not in OUTCOMES[case.kind]:
         raise Refused(ErrorCode.LAW_REFUSES, field="outcome")
-    decided = entered(case, CaseState.DECIDED, settled_on=command.decided_on)
-    stage = stage_of(decided)
+    decided = case.entered(CaseState.DECIDED, settled_on=command.decided_on)
+    step = decided.step
     event = CaseDecided(
         kind=case.kind,
         level=case.level,
@@ -46,7 +35,7 @@ def decide(
         signed_by=officer_id,
         decided_on=command.decided_on,
         outcome=command.outcome,
-        task=stage.task,
-        expected_result=stage.result,
+        task=step.task,
+        expected_result=step.result,
     )
     return Decision(decided, (Draft(event, legal_at=command.decided_on),))

@@ -3,13 +3,13 @@
 from dataclasses import replace
 from datetime import date
 
-from services.casework.domain.lifecycle import Act, stage_of
 from services.casework.domain.standing import by_holder, dated
 from services.casework.domain.state import CaseFile
 from shared.contracts.casework import NoticeProven, ProveNotice
 from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import ErrorCode, Notice
 from shared.messaging.drafts import Decision, Draft
+from shared.procedure import Act
 
 
 def prove_notice(state: CaseFile | None, command: ProveNotice, officer_id: str, today: date) -> Decision[CaseFile]:
@@ -24,7 +24,7 @@ def prove_notice(state: CaseFile | None, command: ProveNotice, officer_id: str, 
     dated(command.sent_on, "sent_on", today=today, earliest=_told_of(case, command.notice))
     told_on = max(command.sent_on, case.told_on or command.sent_on)
     proven = replace(case, owed=case.owed - {command.notice}, told_on=told_on)
-    stage = stage_of(proven)
+    step = proven.step
     event = NoticeProven(
         notice=command.notice,
         authority_id=case.authority_id,
@@ -32,8 +32,8 @@ def prove_notice(state: CaseFile | None, command: ProveNotice, officer_id: str, 
         sent_on=command.sent_on,
         proof=command.proof,
         still_owed=sorted(proven.owed),
-        task=stage.task,
-        expected_result=stage.result,
+        task=step.task,
+        expected_result=step.result,
     )
     return Decision(proven, (Draft(event, legal_at=command.sent_on),))
 

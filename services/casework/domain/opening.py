@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from services.casework.domain.lifecycle import LIFE, stage_of
 from services.casework.domain.receipt import Correction, received
 from services.casework.domain.state import CaseFile
 from shared.contracts.casework import CaseOpened
@@ -10,6 +9,7 @@ from shared.contracts.envelope import Envelope
 from shared.contracts.routing import ClassificationConfirmed
 from shared.contracts.vocabulary import CaseState
 from shared.messaging.drafts import Decision, Draft
+from shared.procedure import LIFE
 
 
 class KindHasNoCase(Exception):
@@ -44,12 +44,12 @@ def open_case(
         excluded=tuple(confirmed.excluded),
         barred=tuple(confirmed.barred),
     )
-    stage = stage_of(opened)
+    step = opened.step
     event = CaseOpened(
         kind=opened.kind,
         authority_id=opened.authority_id,
         holder_id=opened.holder_id,
-        task=stage.task,
-        expected_result=stage.result,
+        task=step.task,
+        expected_result=step.result,
     )
     return Decision(opened, (Draft(event),))

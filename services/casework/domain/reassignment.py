@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import date
 
-from services.casework.domain.lifecycle import Act, stage_of
 from services.casework.domain.standing import by_head
 from services.casework.domain.state import CaseFile
 from shared.contracts.casework import CaseReassigned, Reassign
@@ -11,6 +10,7 @@ from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import CaseState, ErrorCode
 from shared.directory import Directory
 from shared.messaging.drafts import Decision, Draft
+from shared.procedure import Act
 
 
 def reassign(
@@ -26,13 +26,13 @@ def reassign(
     _check_holder(directory, case, command.holder_id, today)
     resumes = case.resumes if case.state is CaseState.OPEN else case.state
     given = replace(case, holder_id=command.holder_id, state=CaseState.OPEN, resumes=resumes)
-    stage = stage_of(given)
+    step = given.step
     event = CaseReassigned(
         authority_id=given.authority_id,
         holder_id=given.holder_id,
         assigned_by=officer_id,
-        task=stage.task,
-        expected_result=stage.result,
+        task=step.task,
+        expected_result=step.result,
     )
     return Decision(given, (Draft(event),))
 

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from datetime import date
 
 from services.casework.domain.basis import in_force
-from services.casework.domain.lifecycle import Act, entered, stage_of
 from services.casework.domain.standing import by_head, dated
 from services.casework.domain.state import CaseFile
 from shared.contracts.casework import CaseRefused, Refuse
 from shared.contracts.refusal import Refused
-from shared.contracts.vocabulary import CaseState, ErrorCode, Kind, RefusalGround
+from shared.contracts.vocabulary import CaseState, ErrorCode, Kind
 from shared.directory import Directory
 from shared.messaging.drafts import Decision, Draft
+from shared.procedure import GROUNDS, Act
 
 BASIS: Mapping[tuple[Kind, int], tuple[str, ...]] = {
     (Kind.COMPLAINT, 1): ("KN-31",),
@@ -20,24 +20,6 @@ BASIS: Mapping[tuple[Kind, int], tuple[str, ...]] = {
     (Kind.LAND_DISPUTE, 1): ("HG-02", "HG-01", "CS-02"),
 }
 """Rules a refusal rests on, the first in force on its day."""
-
-_PERSON = frozenset(
-    {RefusalGround.NO_CAPACITY, RefusalGround.UNLAWFUL_REPRESENTATIVE, RefusalGround.NOT_SIGNED}
-)  # fmt: skip
-GROUNDS: Mapping[Kind, frozenset[RefusalGround]] = {
-    Kind.COMPLAINT: _PERSON
-    | {
-        RefusalGround.NOT_AFFECTED,
-        RefusalGround.OUT_OF_TIME,
-        RefusalGround.ALREADY_SETTLED,
-        RefusalGround.IN_COURT,
-        RefusalGround.INTERNAL_ACT,
-    },
-    Kind.DENUNCIATION: _PERSON | {RefusalGround.NO_GROUNDS, RefusalGround.CONDITIONS_NOT_MET},
-    Kind.LAND_DISPUTE: _PERSON
-    | {RefusalGround.ALREADY_SETTLED, RefusalGround.IN_COURT, RefusalGround.CONDITIONS_NOT_MET},
-}
-"""LKN Đ11 (KN-31); LTC Đ29.1 (TC-12), which knows no limitation (TC-39); LĐĐ Đ235 (HG-01)."""
 
 
 def refuse(
@@ -53,8 +35,8 @@ def refuse(
     if command.ground not in GROUNDS[case.kind]:
         raise Refused(ErrorCode.LAW_REFUSES, field="ground")
     basis = in_force(BASIS, case, command.refused_on)
-    refused = entered(case, CaseState.REFUSED, settled_on=command.refused_on)
-    stage = stage_of(refused)
+    refused = case.entered(CaseState.REFUSED, settled_on=command.refused_on)
+    step = refused.step
     event = CaseRefused(
         kind=case.kind,
         level=case.level,
@@ -65,7 +47,7 @@ def refuse(
         refused_on=command.refused_on,
         ground=command.ground,
         legal_basis=basis,
-        task=stage.task,
-        expected_result=stage.result,
+        task=step.task,
+        expected_result=step.result,
     )
     return Decision(refused, (Draft(event, legal_at=command.refused_on),))

@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from services.casework.domain.lifecycle import Act, stage_of
 from services.casework.domain.state import CaseFile
 from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import ErrorCode, Kind
 from shared.directory import Directory, DirectoryError, Role, Via
+from shared.procedure import Act
 
 
 def by_holder(state: CaseFile | None, act: Act, officer_id: str, expected_version: int) -> CaseFile:
@@ -68,7 +68,7 @@ def _open_to(case: CaseFile, act: Act, expected_version: int, *, may: bool) -> C
         raise Refused(ErrorCode.VERSION_CONFLICT)
     if not may:
         raise Refused(ErrorCode.NOT_ALLOWED)
-    if act not in stage_of(case).acts:
+    if act not in case.step.acts:
         raise Refused(ErrorCode.WRONG_STATE)
     return case
 

@@ -1,10 +1,12 @@
 """State of a case: who holds it, how far it is, which notices are owed to the sender."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from shared.contracts.vocabulary import CaseState, Kind, Notice
+from shared.procedure import OWES, Step, step_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +36,13 @@ class CaseFile:
     """Day of the latest notice that was proven."""
     closed_on: date | None = None
     version: int = 0
+
+    @property
+    def step(self) -> Step:
+        """Where the case stands: its task, what that produces, the acts that are open."""
+        return step_of(self.kind, self.state, self.owed)
+
+    def entered(self, state: CaseState, **changes: Any) -> "CaseFile":
+        """The case in its next state, with the notice that this state owes."""
+        owed = self.owed | {OWES[state]} if state in OWES else self.owed
+        return replace(self, state=state, owed=owed, **changes)

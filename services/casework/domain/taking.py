@@ -3,13 +3,13 @@
 from dataclasses import replace
 from datetime import date
 
-from services.casework.domain.lifecycle import Act, stage_of
 from services.casework.domain.standing import by_holder
 from services.casework.domain.state import CaseFile
 from shared.contracts.casework import CaseTaken, TakeOver
 from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import CaseState, ErrorCode
 from shared.messaging.drafts import Decision, Draft
+from shared.procedure import Act
 
 
 def take_over(state: CaseFile | None, command: TakeOver, officer_id: str, _: date) -> Decision[CaseFile]:
@@ -22,12 +22,12 @@ def take_over(state: CaseFile | None, command: TakeOver, officer_id: str, _: dat
     if not command.nothing_bars_me:
         raise Refused(ErrorCode.RECUSED, field="nothing_bars_me")
     taken = replace(case, state=case.resumes, resumes=CaseState.TAKEN)
-    stage = stage_of(taken)
+    step = taken.step
     event = CaseTaken(
         authority_id=taken.authority_id,
         holder_id=taken.holder_id,
         state=taken.state,
-        task=stage.task,
-        expected_result=stage.result,
+        task=step.task,
+        expected_result=step.result,
     )
     return Decision(taken, (Draft(event),))

@@ -12,9 +12,9 @@ from shared.contracts.casework import (
     NoticeProven,
 )
 from shared.contracts.envelope import Envelope
-from shared.contracts.vocabulary import CaseState, Kind, Notice, Result, Task
+from shared.contracts.vocabulary import CaseState, Result, Task
+from shared.procedure import OWES
 
-_TOLD_OF_ACCEPTANCE = frozenset({Kind.COMPLAINT, Kind.DENUNCIATION, Kind.LAND_DISPUTE})
 Cleared = CaseOpened | CaseTaken | CaseAccepted | CaseRefused | CaseDecided | CaseReassigned
 
 
@@ -64,15 +64,15 @@ def _signed(case: Case, event: CaseAccepted | CaseRefused | CaseDecided) -> Case
     signed = _cleared(case, event).but(kind=event.kind, level=event.level, signed_by=event.signed_by)
     match event:
         case CaseAccepted():
-            accepted = signed.but(stage=CaseState.ACCEPTED.value, accepted_on=event.accepted_on)
-            owing = accepted.owing(Notice.ACCEPTANCE) if event.kind in _TOLD_OF_ACCEPTANCE else accepted
-            return owing.numbered(Notice.ACCEPTANCE, event.document_number)
+            return _entered(signed.but(accepted_on=event.accepted_on), CaseState.ACCEPTED, event.document_number)
         case CaseRefused():
-            refused = signed.but(stage=CaseState.REFUSED.value, ground=event.ground.value)
-            return refused.owing(Notice.REFUSAL).numbered(Notice.REFUSAL, event.document_number)
+            return _entered(signed.but(ground=event.ground.value), CaseState.REFUSED, event.document_number)
         case CaseDecided():
-            decided = signed.but(stage=CaseState.DECIDED.value, outcome=event.outcome.value)
-            return decided.owing(Notice.DECISION).numbered(Notice.DECISION, event.document_number)
+            return _entered(signed.but(outcome=event.outcome.value), CaseState.DECIDED, event.document_number)
+
+
+def _entered(case: Case, state: CaseState, number: str) -> Case:
+    return case.but(stage=state.value).owing(OWES[state]).numbered(OWES[state], number)
 
 
 def _proven(case: Case, event: NoticeProven) -> Case:

@@ -6,28 +6,18 @@ table serves the JSON API.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from services.portal.policy import FINAL, PROTECTED, UNCONFIRMED, Viewer
+from shared import procedure
 from shared.contracts import casework, intake, routing
 from shared.contracts.base import Command
-from shared.contracts.vocabulary import FilingGround, Kind, Outcome, Proof, RefusalGround, ReturnReason
+from shared.contracts.vocabulary import CaseState, FilingGround, Kind, Proof, ReturnReason
+from shared.procedure import By
 
 Row = Mapping[str, Any]
 
-OUTCOMES: Mapping[str, tuple[Outcome, ...]] = {
-    Kind.COMPLAINT: (Outcome.UPHELD, Outcome.PARTLY_UPHELD, Outcome.REJECTED),
-    Kind.DENUNCIATION: (Outcome.UPHELD, Outcome.PARTLY_UPHELD, Outcome.REJECTED),
-    Kind.FEEDBACK: (Outcome.ANSWERED,),
-    Kind.INFORMATION: (Outcome.ANSWERED,),
-    Kind.LAND_DISPUTE: (Outcome.AGREED, Outcome.NOT_AGREED),
-}
-"""How each kind may end."""
-
-_ACCEPTED_FIRST = frozenset({Kind.COMPLAINT, Kind.DENUNCIATION, Kind.LAND_DISPUTE})
-_ANSWERED_AT_ONCE = frozenset({Kind.FEEDBACK, Kind.INFORMATION})
-_AT_WORK = frozenset({"open", "taken", "accepted", "refused", "decided"})
+_AT_WORK = frozenset(CaseState) - {CaseState.CLOSED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +75,11 @@ ACTS = {
         Act("take-over", casework.TakeOver, (Input("nothing_bars_me", "declaration"),)),
         Act("accept", casework.Accept, (_NUMBER, Input("accepted_on", "day"))),
         Act("refuse", casework.Refuse, (
-            Input("ground", "choice", _fixed(*RefusalGround), "ground"), _NUMBER, Input("refused_on", "day"),
+            Input("ground", "choice", lambda case: procedure.GROUNDS.get(case["kind"], ()), "ground"), _NUMBER,
+            Input("refused_on", "day"),
         )),
         Act("decide", casework.Decide, (
-            Input("outcome", "choice", lambda case: OUTCOMES.get(case["kind"], ()), "outcome"), _NUMBER,
+            Input("outcome", "choice", lambda case: procedure.OUTCOMES.get(case["kind"], ()), "outcome"), _NUMBER,
             Input("decided_on", "day"),
         )),
         Act("notice", casework.ProveNotice, (
@@ -139,32 +130,18 @@ def step(viewer: Viewer, case: Row) -> str:
 
 
 def _names(viewer: Viewer, case: Row) -> Iterator[str]:
-    stage, kind = case["stage"], case["kind"]
+    stage = case["stage"]
     if case["confirmer_authority_id"] in viewer.confirms_at:
         yield from {"proposed": ("transfer", "guide", "file"), "transferred": ("receive", "return")}.get(stage, ())
     if stage not in _AT_WORK:
         return
-    if case["person_id"] == viewer.officer_id:
-        yield from _of_the_holder(stage, case["owed"])
-    if case["competent_authority_id"] in viewer.decides_at:
-        yield from _of_the_head(stage, kind)
-
-
-def _of_the_holder(stage: str, owed: list[str]) -> Iterator[str]:
-    if stage == "open":
-        yield "take-over"
-    if owed:
-        yield "notice"
-    elif stage in ("refused", "decided"):
-        yield "close"
-
-
-def _of_the_head(stage: str, kind: str) -> Iterator[str]:
-    if stage == "taken" and kind in _ACCEPTED_FIRST:
-        yield from ("accept", "refuse")
-    if stage == "accepted" or (stage == "taken" and kind in _ANSWERED_AT_ONCE):
-        yield "decide"
-    yield "reassign"
+    capacities = {
+        By.HOLDER: case["person_id"] == viewer.officer_id,
+        By.COMPETENT: case["competent_authority_id"] in viewer.decides_at,
+    }
+    for act in procedure.offered(case["kind"], CaseState(stage), case["owed"]):
+        if capacities[procedure.WHO[act]]:
+            yield act.value
 
 
 def command_of(act: Act, case: Row, version: int, given: Mapping[str, Any]) -> Command:
@@ -174,8 +151,3 @@ def command_of(act: Act, case: Row, version: int, given: Mapping[str, Any]) -> C
         pydantic.ValidationError: something given is not what the contract asks for.
     """
     return act.command.model_validate({**given, "case_id": case["case_id"], "expected_version": version})
-
-
-def today_of(act: Act, today: date) -> dict[str, str]:
-    """What the dates of an act's form say before anybody typed."""
-    return {each.name: today.strftime("%d/%m/%Y") for each in act.inputs if each.kind == "day"}

@@ -13,7 +13,7 @@ from benchmarks.letters import Life
 from deploy.stack import Stack
 from services.portal.projection.apply import applying
 from shared.contracts.envelope import Envelope
-from shared.contracts.vocabulary import Body, CaseState, Kind
+from shared.contracts.vocabulary import Body, Kind, Stage
 from shared.directory import Directory, Level, Role
 from shared.law.calendar import add_working_days, next_working_day_on_or_after
 from shared.messaging.batch import Batch
@@ -41,7 +41,7 @@ KINDS = {Kind.FEEDBACK: 40, Kind.COMPLAINT: 30, Kind.LAND_DISPUTE: 20, Kind.DENU
 SENT_ON = frozenset({Kind.DENUNCIATION, Kind.FEEDBACK})
 """Kinds that are transferred; a complaint is guided (XL-11)."""
 CLOSED_DAYS, OPEN_DAYS = 8, 5
-OPEN_STAGES = (None, "sent", CaseState.OPEN, CaseState.TAKEN, CaseState.ACCEPTED, CaseState.DECIDED)
+OPEN_STAGES = (None, "sent", Stage.OPEN, Stage.TAKEN, Stage.ACCEPTED, Stage.DECIDED)
 
 _TAGS = "truncate case_tag; insert into case_tag select * from tagged"
 _TALLY = """
@@ -73,7 +73,7 @@ def closed(directory: Directory, realm: str, draw: random.Random) -> Iterator[Te
                 elif kind in SENT_ON and end < 0.2:
                     life.dispatch(day + 2, to_body=Body.COURT)
                 else:
-                    _lead(life, day, draw, CaseState.CLOSED)
+                    _lead(life, day, draw, Stage.CLOSED)
                 yield Template(life, weight)
 
 
@@ -82,7 +82,7 @@ def opened(directory: Directory, realm: str, draw: random.Random) -> Iterator[Te
     for authority_id in _authorities(directory):
         for kind, weight in KINDS.items():
             for stage in OPEN_STAGES:
-                if stage is CaseState.ACCEPTED and kind is Kind.FEEDBACK:
+                if stage is Stage.ACCEPTED and kind is Kind.FEEDBACK:
                     continue
                 for _ in range(OPEN_DAYS):
                     behind = draw.choice((3, 6, 9, 14, 20, 28))
@@ -108,32 +108,32 @@ def _received(
     return life, _Days(on)
 
 
-def _lead(life: Life, day: _Days, draw: random.Random, until: CaseState) -> None:
+def _lead(life: Life, day: _Days, draw: random.Random, until: Stage) -> None:
     """Through casework up to a state, quicker or slower."""
     slow = draw.choice((0, 0, 0, 6))
     life.confirm(day + 2, draw.randrange(1, 90_000))
-    if until is CaseState.OPEN:
+    if until is Stage.OPEN:
         return
     life.take_over(day + 3)
-    if until is CaseState.TAKEN:
+    if until is Stage.TAKEN:
         return
     life.accept(day + 5)
-    if until is CaseState.ACCEPTED:
+    if until is Stage.ACCEPTED:
         return
     life.decide(day + (7 + slow))
-    if until is CaseState.CLOSED:
+    if until is Stage.CLOSED:
         life.prove_and_close(day + (9 + slow))
 
 
 def _waiting(
     directory: Directory, realm: str, authority_id: str, kind: Kind, draw: random.Random, on: date,
-    stage: CaseState | str | None,
+    stage: Stage | str | None,
 ) -> Life:  # fmt: skip
     life, day = _received(directory, realm, authority_id, kind, draw, on)
     above = directory.superior_of(authority_id, on)
     if stage == "sent" and above and kind in SENT_ON:
         life.dispatch(day + 2, to_authority_id=above)
-    elif isinstance(stage, CaseState):
+    elif isinstance(stage, Stage):
         _lead(life, day, draw, stage)
     life.advance(TODAY)
     return life

@@ -26,7 +26,7 @@ from shared.contracts.escalation import RungFired
 from shared.contracts.flows import consumed_types
 from shared.contracts.intake import Evidence, KindScore, PetitionNumbered, PetitionRead, PetitionRegistered
 from shared.contracts.routing import ConfirmItem, File, Transfer
-from shared.contracts.vocabulary import Body, CaseState, Channel, FilingGround, Kind, Outcome, Proof
+from shared.contracts.vocabulary import Body, Channel, FilingGround, Kind, Outcome, Proof, Stage
 from shared.directory import Directory, Role
 from shared.messaging.drafts import LEGAL_ZONE, Cause, Decision, Draft, Emitter, numbered
 from shared.telemetry.tracing import new_traceparent
@@ -58,7 +58,7 @@ class Life:
         self._watched: Watched | None = None
 
     @property
-    def state(self) -> CaseState | None:
+    def state(self) -> Stage | None:
         """How far casework is."""
         return self._file.state if self._file else None
 

@@ -29,11 +29,13 @@ from deploy.clockwork import Clockwork
 from deploy.demo.door import Door
 from deploy.migrate import connect_steward
 from deploy.stack import Stack
-from services.portal.policy import FINAL, UNCONFIRMED, viewer_of
+from services.portal.policy import viewer_of
 from shared.contracts.house import SERVICES
+from shared.contracts.vocabulary import Stage
 from shared.directory import Directory
 from shared.directory import load as load_directory
 from shared.messaging.drafts import LEGAL_ZONE
+from shared.procedure import ENDED
 
 PEOPLE = {
     "handler": ("le-lai-03", "dong-khe-03", "thach-an-04", "cao-bang-03"),
@@ -256,11 +258,14 @@ async def _visible(admin: asyncpg.Connection, directory: Directory, officer_id: 
         " order by case_id limit 150"
     )
     seen: list[UUID] = []
-    for stages in (["accepted", "taken", "open", "decided"], sorted(FINAL - {"split"})):
+    for stages in (
+        [Stage.ACCEPTED, Stage.TAKEN, Stage.OPEN, Stage.DECIDED],
+        [stage for stage in ENDED if stage is not Stage.SPLIT],
+    ):
         rows = await admin.fetch(query, *viewer.scope, uuid4(), stages, None)
         seen += [row["case_id"] for row in rows]
     places = list(viewer.confirms_at)
-    proposed = await admin.fetch(query, *viewer.scope, UUID(int=0), sorted(UNCONFIRMED & {"proposed"}), places)
+    proposed = await admin.fetch(query, *viewer.scope, UUID(int=0), [Stage.PROPOSED], places)
     return seen, [row["case_id"] for row in proposed]
 
 

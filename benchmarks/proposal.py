@@ -11,6 +11,7 @@ import os
 import time
 
 from deploy.demo.door import Refusal
+from shared.contracts.vocabulary import Stage
 from tests.console import Person, a_letter
 from tests.house import running_house
 
@@ -23,7 +24,7 @@ async def _one(desk: Person, confirmer: Person, seconds: list[float]) -> None:
             case = await confirmer.get(f"/api/v1/cases/{registered['case_id']}")
         except Refusal:
             case = {}
-        if case.get("stage") == "proposed":
+        if case.get("stage") == Stage.PROPOSED:
             seconds.append(time.perf_counter() - answered)
             return
         await asyncio.sleep(0.005)

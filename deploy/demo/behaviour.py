@@ -9,14 +9,21 @@ from typing import Any
 
 from deploy.demo.corpus import DemoLetter
 from shared import procedure
-from shared.contracts.vocabulary import CaseState, Kind, Outcome
+from shared.contracts.vocabulary import Kind, Outcome, Stage
 from shared.directory import Directory, Role
 from shared.procedure import LIFE, OUTCOMES
 
 Row = dict[str, Any]
-FINAL = frozenset({"closed", "guided", "filed", "split", "dispatched"})
 
-_PAUSE = {"proposed": 1, "transferred": 1, "returned": 2, "open": 1, "taken": 2, "refused": 1, "decided": 1}
+_PAUSE = {
+    Stage.PROPOSED: 1,
+    Stage.TRANSFERRED: 1,
+    Stage.RETURNED: 2,
+    Stage.OPEN: 1,
+    Stage.TAKEN: 2,
+    Stage.REFUSED: 1,
+    Stage.DECIDED: 1,
+}
 _WORK = {"complaint": 11, "denunciation": 14, "information": 6, "feedback": 4, "land_dispute": 8}
 LATE = 6
 """Working days after the due date on which a late case is decided."""
@@ -36,9 +43,9 @@ class Act:
 def pause(row: Row, letter: DemoLetter, kind: str) -> int:
     """Working days until this case is looked at again."""
     stage = row["stage"]
-    if stage == "proposed" and letter.fate == "forgotten_unconfirmed":
+    if stage == Stage.PROPOSED and letter.fate == "forgotten_unconfirmed":
         return FORGOTTEN
-    if stage == "accepted" or (stage == "taken" and _answered_at_once(kind)):
+    if stage == Stage.ACCEPTED or (stage == Stage.TAKEN and _answered_at_once(kind)):
         return _WORK.get(kind, 5)
     return _PAUSE.get(stage, 1)
 
@@ -46,24 +53,24 @@ def pause(row: Row, letter: DemoLetter, kind: str) -> int:
 def next_act(row: Row, letter: DemoLetter, directory: Directory, on: date, number: int) -> Act | None:
     """The lawful next step; None when nobody acts."""
     match row["stage"]:
-        case "proposed" | "returned":
+        case Stage.PROPOSED | Stage.RETURNED:
             return _classify(row, letter, directory, on, number)
-        case "transferred":
+        case Stage.TRANSFERRED:
             return Act(row["person_id"], "receive", {"version": _version(row, "routing"), "received_on": str(on)})
-        case "open":
+        case Stage.OPEN:
             body = {"version": _version(row, "casework"), "nothing_bars_me": True}
             return Act(row["holder_id"], "take-over", body)
-        case "taken" if letter.fate == "never":
+        case Stage.TAKEN if letter.fate == "never":
             return None
-        case "taken":
+        case Stage.TAKEN:
             return _accept(row, letter, directory, on, number)
-        case "accepted" if row["owed"]:
+        case Stage.ACCEPTED if row["owed"]:
             return _notice(row, on, number)
-        case "accepted":
+        case Stage.ACCEPTED:
             return _decide(row, directory, on, number, str(row["kind"]))
-        case "refused" | "decided" if row["owed"]:
+        case Stage.REFUSED | Stage.DECIDED if row["owed"]:
             return _notice(row, on, number)
-        case "refused" | "decided":
+        case Stage.REFUSED | Stage.DECIDED:
             return Act(row["holder_id"], "close", {"version": _version(row, "casework"), "closed_on": str(on)})
         case _:
             return None
@@ -75,7 +82,7 @@ def _version(row: Row, service: str) -> int:
 
 def _classify(row: Row, letter: DemoLetter, directory: Directory, on: date, number: int) -> Act | None:
     version, person = _version(row, "routing"), row["person_id"]
-    moved = row["stage"] == "returned" or row["transferred_from"] is not None
+    moved = row["stage"] == Stage.RETURNED or row["transferred_from"] is not None
     if not moved:
         match letter.fate:
             case "transfer_inside" | "transfer_outside":
@@ -107,7 +114,7 @@ def _classify(row: Row, letter: DemoLetter, directory: Directory, on: date, numb
 
 
 def _answered_at_once(kind: str) -> bool:
-    return kind in LIFE and procedure.Act.ACCEPT not in LIFE[Kind(kind)][CaseState.TAKEN].acts
+    return kind in LIFE and procedure.Act.ACCEPT not in LIFE[Kind(kind)][Stage.TAKEN].acts
 
 
 def _clear(letter: DemoLetter) -> bool:

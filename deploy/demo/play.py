@@ -18,14 +18,16 @@ import orjson
 from nats.aio.client import Client
 
 from deploy.clockwork import Clockwork
-from deploy.demo.behaviour import FINAL, LATE, Act, next_act, pause
+from deploy.demo.behaviour import LATE, Act, next_act, pause
 from deploy.demo.calendar import after, next_working_day, round_at
 from deploy.demo.corpus import DemoLetter
 from deploy.demo.door import Door, Refusal
 from shared.contracts.house import SERVICES
+from shared.contracts.vocabulary import Stage
 from shared.directory import Directory, Role
 from shared.messaging.drafts import LEGAL_ZONE
 from shared.messaging.runtime import ONLY_ASKED, QUIET
+from shared.procedure import ENDED
 
 _KEYS = UUID("4d8c1f5e-2f2e-5a0b-8a38-6a1f6c0a9b55")
 PIN = "274913"
@@ -189,7 +191,7 @@ class Play:
     def _look(self, letter: DemoLetter, case_id: UUID, place: int, *, fresh: bool) -> Deed:
         async def look() -> None:
             row = await self._row(case_id)
-            if row is None or row["stage"] in FINAL:
+            if row is None or row["stage"] in ENDED:
                 return
             now = self._clock.now()
             kind = str(row["kind"] or letter.label.kind)
@@ -198,7 +200,7 @@ class Play:
                     after(now, pause(row, letter, kind) - 1, place), self._look(letter, case_id, place, fresh=False)
                 )
                 return
-            if letter.fate == "late" and row["stage"] in ("accepted", "taken") and not _overdue(row, now):
+            if letter.fate == "late" and row["stage"] in (Stage.ACCEPTED, Stage.TAKEN) and not _overdue(row, now):
                 self._plan(after(round_at(next_working_day(row["due_on"]), place), LATE, place), look)
                 return
             await self._act(row, letter)
@@ -214,7 +216,7 @@ class Play:
         today = self._clock.now().astimezone(LEGAL_ZONE).date()
         if (
             letter.fate == "split"
-            and row["stage"] == "proposed"
+            and row["stage"] == Stage.PROPOSED
             and row["case_id"] in self.played.receipts[letter.id][:1]
         ):
             await self._split(row, letter)

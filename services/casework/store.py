@@ -11,7 +11,7 @@ from services.casework.domain.receipt import Correction
 from services.casework.domain.state import CaseFile
 from shared.contracts.envelope import Envelope
 from shared.contracts.intake import ReceiptCorrected
-from shared.contracts.vocabulary import CaseState, Kind, Notice
+from shared.contracts.vocabulary import Kind, Notice, Stage
 from shared.postgres.pool import Connection
 from shared.postgres.queries import load_queries
 
@@ -85,7 +85,7 @@ async def counters(tx: Connection) -> dict[str, int]:
 def _state(row: asyncpg.Record) -> CaseFile:
     return CaseFile(
         case_id=row["case_id"],
-        state=CaseState(row["state"]),
+        state=Stage(row["state"]),
         kind=Kind(row["kind"]),
         level=row["level"],
         authority_id=row["authority_id"],
@@ -93,7 +93,7 @@ def _state(row: asyncpg.Record) -> CaseFile:
         received_on=row["received_on"],
         excluded=tuple(row["excluded_officers"]),
         barred=tuple(row["barred_officers"]),
-        resumes=CaseState(row["resumes"]),
+        resumes=Stage(row["resumes"]),
         owed=frozenset(Notice(notice) for notice in row["owed"]),
         accepted_on=row["accepted_on"],
         settled_on=row["settled_on"],

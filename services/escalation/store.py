@@ -11,7 +11,7 @@ import asyncpg
 import orjson
 
 from services.escalation.domain.firing import DueRung, Fired
-from services.escalation.domain.state import Clock, Stage, Told, Watched
+from services.escalation.domain.state import Clock, Phase, Told, Watched
 from shared.contracts.vocabulary import Kind, Notice, Rung
 from shared.postgres.pool import Connection
 from shared.postgres.queries import load_queries
@@ -38,7 +38,7 @@ async def load(tx: Connection, case_ids: Sequence[UUID]) -> dict[UUID, Watched]:
     return {
         row["case_id"]: Watched(
             case_id=row["case_id"],
-            stage=Stage(row["stage"]),
+            stage=Phase(row["stage"]),
             kind=Kind(row["kind"]) if row["kind"] else None,
             holder_id=row["holder_id"],
             excluded=tuple(row["hidden_from"]),

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from shared.contracts.vocabulary import Kind
+from shared.contracts.vocabulary import Kind, Stage
 from shared.directory import Directory, Post, Role
+from shared.procedure import ENDED, ENDED_AT_THE_DESK, ON_THE_WAY, UNCONFIRMED
 
 VISIBLE = "((case_view.audience || '{}') && $1::text[] and not case_view.hidden_from @> array[$2::text])"
 """`$1` tags of the viewer, `$2` the viewer. A filter on purpose: PostgreSQL must find the rows by the query's own index
@@ -20,11 +21,8 @@ VISIBLE = "((case_view.audience || '{}') && $1::text[] and not case_view.hidden_
 COUNTED = "(tally.audience && $1::text[] and not tally.hidden_from @> array[$2::text])"
 """The same condition on open cases that are counted together because they stand alike."""
 
-OPEN = "case_view.stage not in ('closed', 'guided', 'filed', 'split', 'dispatched')"
+OPEN = f"case_view.stage not in ({', '.join(repr(stage.value) for stage in ENDED)})"
 """Cases that still wait for somebody."""
-
-FINAL = frozenset({"closed", "guided", "filed", "split", "dispatched"})
-"""Stages of cases that wait for nobody any more."""
 
 CONFIDENTIAL = frozenset({Kind.DENUNCIATION, Kind.INFORMATION, Kind.MIXED})
 """Kinds that only those who work on them see."""
@@ -32,11 +30,6 @@ CONFIDENTIAL = frozenset({Kind.DENUNCIATION, Kind.INFORMATION, Kind.MIXED})
 PROTECTED = frozenset({Kind.DENUNCIATION, Kind.INFORMATION})
 """Kinds from which the envelope they were separated from may be seen; never from an open content."""
 
-UNCONFIRMED = frozenset({"proposed", "transferred", "received", "returned"})
-"""Stages in which a letter is treated as a denunciation, whatever it looks like."""
-
-_ON_THE_WAY = frozenset({"transferred", "received", "returned"})
-_SETTLED_AT_THE_DESK = frozenset({"guided", "filed", "dispatched"})
 _CONFIRMERS = frozenset({Role.HANDLER})
 _LEADERS = frozenset({Role.HEAD, Role.DEPUTY})
 _OVERSEERS = frozenset({Role.HEAD, Role.ADVISER})
@@ -123,14 +116,14 @@ def audience(
     whoever sent it on until it arrived. The envelope of separated contents holds the most protected of them: only the
     person who separated them sees it.
     """
-    if stage == "registered":
+    if stage == Stage.REGISTERED:
         return ()
-    if stage == "split":
+    if stage == Stage.SPLIT:
         return (f"officer:{person_id}",)
     tags = {f"officer:{each}" for each in alerted}
-    if stage in UNCONFIRMED or stage in _SETTLED_AT_THE_DESK:
+    if stage in UNCONFIRMED or stage in ENDED_AT_THE_DESK:
         tags |= {f"confirm:{confirmer_authority_id}", f"officer:{person_id}"}
-        tags |= {f"officer:{transferred_by}"} if stage in _ON_THE_WAY else set()
+        tags |= {f"officer:{transferred_by}"} if stage in ON_THE_WAY else set()
         place = confirmer_authority_id
     else:
         tags |= {f"officer:{holder_id}", f"head:{competent_authority_id}"}

@@ -7,9 +7,9 @@ from uuid import UUID
 import asyncpg
 import orjson
 
-from services.routing.domain.state import Classification, Status
+from services.routing.domain.state import Classification
 from shared.contracts.refusal import Refused
-from shared.contracts.vocabulary import Channel, ErrorCode, Kind
+from shared.contracts.vocabulary import Channel, ErrorCode, Kind, Stage
 from shared.postgres.pool import Connection
 from shared.postgres.queries import load_queries
 
@@ -39,7 +39,7 @@ async def claim_paper(tx: Connection, authority_id: str, number: str, dated: dat
 
 def _state(row: asyncpg.Record) -> Classification:
     closed = {
-        "status": Status(row["status"]),
+        "status": Stage(row["status"]),
         "channel": Channel(row["channel"]),
         "kind": Kind(row["kind"]) if row["kind"] else None,
         "against": tuple(row["against"]),

@@ -8,7 +8,6 @@ from pydantic import Field
 
 from shared.contracts.base import Command, Counters, Event, Query, Reply
 from shared.contracts.vocabulary import (
-    CaseState,
     DirectoryId,
     DocumentNumber,
     Kind,
@@ -18,6 +17,7 @@ from shared.contracts.vocabulary import (
     RefusalGround,
     Result,
     RuleId,
+    Stage,
     Task,
 )
 
@@ -47,7 +47,7 @@ class CaseTaken(Event):
 
     authority_id: DirectoryId
     holder_id: DirectoryId
-    state: CaseState = CaseState.TAKEN
+    state: Stage = Stage.TAKEN
     """After a reassignment the case goes on in the state it had."""
     task: Task
     expected_result: Result

@@ -119,15 +119,31 @@ class Result(StrEnum):
     COMPETENCE_SETTLED = "competence_settled"
 
 
-class CaseState(StrEnum):
-    """States of a case in casework."""
+class Stage(StrEnum):
+    """How far a letter and its case are."""
 
+    REGISTERED = "registered"
+    PROPOSED = "proposed"
+    """The machine has proposed, a named person confirms."""
+    TRANSFERRED = "transferred"
+    """Under way to another authority of the house."""
+    RECEIVED = "received"
+    RETURNED = "returned"
+    CONFIRMED = "confirmed"
     OPEN = "open"
+    """Waits for its holder to take it over."""
     TAKEN = "taken"
     ACCEPTED = "accepted"
     REFUSED = "refused"
+    """Not accepted (không thụ lý)."""
     DECIDED = "decided"
     CLOSED = "closed"
+    GUIDED = "guided"
+    FILED = "filed"
+    SPLIT = "split"
+    """Became several letters, each with its own case."""
+    DISPATCHED = "dispatched"
+    """Gone to a body outside the house."""
 
 
 class RefusalGround(StrEnum):

@@ -6,5 +6,23 @@ casework decides by it, portal offers by it, the demo lives by it; nobody keeps 
 from shared.procedure.acts import WHO, Act, By
 from shared.procedure.choices import GROUNDS, OUTCOMES
 from shared.procedure.life import LIFE, OWES, Step, offered, step_of
+from shared.procedure.stages import AT_WORK, ENDED, ENDED_AT_THE_DESK, OF_LETTERS, ON_THE_WAY, UNCONFIRMED
 
-__all__ = ["GROUNDS", "LIFE", "OUTCOMES", "OWES", "WHO", "Act", "By", "Step", "offered", "step_of"]
+__all__ = [
+    "AT_WORK",
+    "ENDED",
+    "ENDED_AT_THE_DESK",
+    "GROUNDS",
+    "LIFE",
+    "OF_LETTERS",
+    "ON_THE_WAY",
+    "OUTCOMES",
+    "OWES",
+    "UNCONFIRMED",
+    "WHO",
+    "Act",
+    "By",
+    "Step",
+    "offered",
+    "step_of",
+]

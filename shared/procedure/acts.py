@@ -14,17 +14,25 @@ class Act(StrEnum):
     PROVE_NOTICE = "notice"
     REASSIGN = "reassign"
     CLOSE = "close"
+    TRANSFER = "transfer"
+    GUIDE = "guide"
+    FILE = "file"
+    RECEIVE = "receive"
+    RETURN = "return"
 
 
 class By(StrEnum):
     """In which capacity an act is done."""
 
+    DESK = "desk"
+    """Whoever confirms at the authority where the letter lies."""
     HOLDER = "holder"
     COMPETENT = "competent"
-    """The competent person: the head of the authority, or who acts for an absent one (LKN Đ17, LTC Đ12.1)."""
+    """The head of the authority, or who acts for an absent one (LKN Đ17, LTC Đ12.1)."""
 
 
 WHO: Mapping[Act, By] = {
+    **dict.fromkeys((Act.TRANSFER, Act.GUIDE, Act.FILE, Act.RECEIVE, Act.RETURN), By.DESK),
     Act.TAKE_OVER: By.HOLDER,
     Act.PROVE_NOTICE: By.HOLDER,
     Act.CLOSE: By.HOLDER,

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from shared.contracts.vocabulary import CaseState, Kind, Notice, Result, Task
+from shared.contracts.vocabulary import Kind, Notice, Result, Stage, Task
 from shared.procedure.acts import Act
 
 
@@ -27,26 +27,26 @@ _TELL = _step(Task.SEND_NOTICE, Result.NOTICE_SENT, Act.PROVE_NOTICE, Act.CLOSE)
 _FILE_AWAY = _step(Task.CLOSE, Result.CLOSED_FILE, Act.CLOSE)
 _OVER = Step(Task.CLOSE, Result.CLOSED_FILE, ())
 
-_ANSWERED: Mapping[CaseState, Step] = {
-    CaseState.OPEN: _OPEN,
-    CaseState.TAKEN: _ANSWER,
-    CaseState.DECIDED: _TELL,
-    CaseState.CLOSED: _OVER,
+_ANSWERED: Mapping[Stage, Step] = {
+    Stage.OPEN: _OPEN,
+    Stage.TAKEN: _ANSWER,
+    Stage.DECIDED: _TELL,
+    Stage.CLOSED: _OVER,
 }
 
 
-def _accepted_first(task: Task, result: Result) -> Mapping[CaseState, Step]:
+def _accepted_first(task: Task, result: Result) -> Mapping[Stage, Step]:
     return {
-        CaseState.OPEN: _OPEN,
-        CaseState.TAKEN: _PREPARE,
-        CaseState.ACCEPTED: _step(task, result, Act.PROVE_NOTICE, Act.DECIDE),
-        CaseState.REFUSED: _TELL,
-        CaseState.DECIDED: _TELL,
-        CaseState.CLOSED: _OVER,
+        Stage.OPEN: _OPEN,
+        Stage.TAKEN: _PREPARE,
+        Stage.ACCEPTED: _step(task, result, Act.PROVE_NOTICE, Act.DECIDE),
+        Stage.REFUSED: _TELL,
+        Stage.DECIDED: _TELL,
+        Stage.CLOSED: _OVER,
     }
 
 
-LIFE: Mapping[Kind, Mapping[CaseState, Step]] = {
+LIFE: Mapping[Kind, Mapping[Stage, Step]] = {
     Kind.COMPLAINT: _accepted_first(Task.RESOLVE, Result.DECISION),
     Kind.DENUNCIATION: _accepted_first(Task.RESOLVE, Result.CONCLUSION),
     Kind.LAND_DISPUTE: _accepted_first(Task.MEDIATE, Result.MEDIATION_MINUTES),
@@ -55,21 +55,21 @@ LIFE: Mapping[Kind, Mapping[CaseState, Step]] = {
 }
 """Mixed letters and those out of scope have no life here: they are split, guided, transferred or filed."""
 
-OWES: Mapping[CaseState, Notice] = {
-    CaseState.ACCEPTED: Notice.ACCEPTANCE,
-    CaseState.REFUSED: Notice.REFUSAL,
-    CaseState.DECIDED: Notice.DECISION,
+OWES: Mapping[Stage, Notice] = {
+    Stage.ACCEPTED: Notice.ACCEPTANCE,
+    Stage.REFUSED: Notice.REFUSAL,
+    Stage.DECIDED: Notice.DECISION,
 }
 """The notice that the sender is owed when a case enters a state."""
 
 
-def step_of(kind: Kind, state: CaseState, owed: Collection[Notice]) -> Step:
+def step_of(kind: Kind, state: Stage, owed: Collection[Notice]) -> Step:
     """Where a case stands; what is settled and told has only to be filed away."""
     step = LIFE[kind][state]
     return _FILE_AWAY if step is _TELL and not owed else step
 
 
-def offered(kind: Kind, state: CaseState, owed: Collection[Notice]) -> tuple[Act, ...]:
-    """The acts that can succeed now: nothing is proven that is not owed, nothing closed while something is."""
+def offered(kind: Kind, state: Stage, owed: Collection[Notice]) -> tuple[Act, ...]:
+    """The acts on a case that can succeed now: nothing is proven that is not owed, or closed while something is."""
     futile = Act.CLOSE if owed else Act.PROVE_NOTICE
     return tuple(act for act in step_of(kind, state, owed).acts if act is not futile)

@@ -15,7 +15,7 @@ from services.portal.policy import viewer_of
 from services.portal.projection.case import Case
 from services.portal.projection.casework import project
 from services.portal.web.acts import Act, offered
-from shared.contracts.vocabulary import CaseState, Kind, Notice, Result, Task
+from shared.contracts.vocabulary import Kind, Notice, Result, Stage, Task
 from shared.procedure import LIFE
 from tests.casework_acts import CASE_ID, FRIDAY, OTHER, THACH_AN, Desk, opened
 from tests.escalation_events import AUTHORITY, HOLDER, LEADER, MONDAY, told
@@ -104,9 +104,7 @@ def everywhere(kind: Kind) -> list[Walk]:
 def test_whatever_is_offered_is_allowed_and_leads_through_every_state(kind: Kind) -> None:
     found = everywhere(kind)
     assert {walk.case.state for walk in found} == set(LIFE[kind])
-    assert any(walk.case.state is CaseState.OPEN and walk.case.owed for walk in found), (
-        "reassigned while a notice is owed"
-    )
+    assert any(walk.case.state is Stage.OPEN and walk.case.owed for walk in found), "reassigned while a notice is owed"
 
 
 @pytest.mark.parametrize("kind", LIFE)
@@ -115,13 +113,13 @@ def test_portal_shows_every_case_as_casework_has_it(kind: Kind) -> None:
         case, row = walk.case, walk.row
         assert (row.stage, row.holder_id, row.owed) == (case.state, case.holder_id, sorted(case.owed)), case
         assert row.expected_result == case.step.result
-        if case.state is not CaseState.CLOSED:
+        if case.state is not Stage.CLOSED:
             assert row.task == case.step.task
 
 
 @pytest.mark.parametrize("kind", LIFE)
 def test_a_notice_that_is_owed_waits_for_the_new_holder_to_take_over(kind: Kind) -> None:
-    open_and_owing = [walk for walk in everywhere(kind) if walk.case.state is CaseState.OPEN and walk.case.owed]
+    open_and_owing = [walk for walk in everywhere(kind) if walk.case.state is Stage.OPEN and walk.case.owed]
     for walk in open_and_owing:
         viewer = viewer_of(THACH_AN, walk.case.holder_id, FRIDAY)
         assert viewer is not None

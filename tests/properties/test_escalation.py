@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from services.escalation.domain.firing import DueRung, fire, fire_in_order
 from services.escalation.domain.ladder import LADDER, legal_day
 from services.escalation.domain.reaction import decide
-from services.escalation.domain.state import Clock, Stage, Watched
+from services.escalation.domain.state import Clock, Phase, Watched
 from shared.contracts.base import Event
 from shared.contracts.vocabulary import Body, Kind, Notice
 from shared.directory import load
@@ -124,15 +124,15 @@ def test_an_open_case_has_one_live_clock_with_a_next_rung_and_nothing_moves_a_te
         before, now = state, now + timedelta(days=days)
         state = after(before, act, officer_id, place, now)
         live = [clock for clock in state.clocks if clock.live]
-        assert len(live) == (state.stage is not Stage.CLOSED)
+        assert len(live) == (state.stage is not Phase.CLOSED)
         assert all(clock.next_rung is not None and clock.next_fire_at is not None for clock in live)
         assert terms(before.clocks).items() <= terms(state.clocks).items()
         assert state.received_on == received_on
         if act in QUIET:
             assert terms(state.clocks) == terms(before.clocks)
             assert [clock.live for clock in state.clocks] == [clock.live for clock in before.clocks]
-        if before.stage is Stage.CLOSED:
-            assert state.stage is Stage.CLOSED
+        if before.stage is Phase.CLOSED:
+            assert state.stage is Phase.CLOSED
 
 
 @given(kind=KINDS, received_on=DAYS)

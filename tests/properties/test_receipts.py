@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from services.escalation.domain.firing import DueRung, fire_in_order
 from services.escalation.domain.ladder import legal_day
 from services.escalation.domain.reaction import decide
-from services.escalation.domain.state import Clock, Stage, Watched
+from services.escalation.domain.state import Clock, Phase, Watched
 from services.escalation.domain.terms import rules_from_receipt
 from shared.contracts.base import Event
 from shared.contracts.escalation import ClockEnded, ClockStarted, RungFired
@@ -168,7 +168,7 @@ def _only_what_counts_from_receipt_moved(
         assert slipped.live == live
     [rung] = [each for each in events if isinstance(each, RungFired)]
     assert rung.rung is Rung.RECEIPT_CORRECTED
-    assert (slipped.live is None) is (slipped.state.stage is Stage.CLOSED)
+    assert (slipped.live is None) is (slipped.state.stage is Phase.CLOSED)
 
 
 def _the_same_rungs_follow(corrected: Clock, straight: Clock, now: datetime) -> None:

@@ -7,7 +7,7 @@ import pytest
 from services.casework.domain.opening import KindHasNoCase, open_case
 from shared.contracts.casework import CaseAccepted, CaseClosed, CaseDecided, CaseRefused, CaseTaken, NoticeProven
 from shared.contracts.refusal import Refused
-from shared.contracts.vocabulary import CaseState, Kind, Notice, Result, Task
+from shared.contracts.vocabulary import Kind, Notice, Result, Stage, Task
 from shared.procedure import LIFE, Act
 from tests.casework_acts import GROUND, OTHER, Desk, accepted, decided, opened
 from tests.escalation_events import confirmed, told
@@ -37,10 +37,10 @@ def owed(desk: Desk) -> set[Notice]:
 @pytest.mark.parametrize("kind", LIVES)
 def test_a_confirmed_letter_becomes_a_case_that_its_holder_takes_over(kind: Kind) -> None:
     desk = opened(kind)
-    assert (desk.case.state, desk.case.version) == (CaseState.OPEN, 1)
+    assert (desk.case.state, desk.case.version) == (Stage.OPEN, 1)
     assert said(desk) == (Task.TAKE_OVER, Result.HOLDER_IN_CHARGE)
     desk.takes_over()
-    assert desk.case.state is CaseState.TAKEN
+    assert desk.case.state is Stage.TAKEN
     expected = (Task.ANSWER, Result.ANSWER) if kind in ANSWERED_KINDS else (
         Task.PREPARE_ACCEPTANCE, Result.ACCEPTANCE_NOTICE,
     )  # fmt: skip
@@ -60,7 +60,7 @@ def test_from_acceptance_through_decision_and_notices_to_the_closed_file(
     desk.proves(Notice.DECISION)
     assert (said(desk), owed(desk)) == ((Task.CLOSE, Result.CLOSED_FILE), set())
     desk.closes()
-    assert desk.case.state is CaseState.CLOSED
+    assert desk.case.state is Stage.CLOSED
     assert isinstance(desk.events[0], CaseClosed)
     assert desk.case.version == 7
 
@@ -69,14 +69,14 @@ def test_from_acceptance_through_decision_and_notices_to_the_closed_file(
 def test_what_is_only_answered_is_decided_straight_away(kind: Kind) -> None:
     desk = opened(kind).takes_over().decides()
     assert (said(desk), owed(desk)) == ((Task.SEND_NOTICE, Result.NOTICE_SENT), {Notice.DECISION})
-    assert desk.proves(Notice.DECISION).closes().case.state is CaseState.CLOSED
+    assert desk.proves(Notice.DECISION).closes().case.state is Stage.CLOSED
 
 
 @pytest.mark.parametrize("kind", GROUND)
 def test_a_refused_case_is_told_and_closed(kind: Kind) -> None:
     desk = opened(kind).takes_over().refuses()
     assert (said(desk), owed(desk)) == ((Task.SEND_NOTICE, Result.NOTICE_SENT), {Notice.REFUSAL})
-    assert desk.proves(Notice.REFUSAL).closes().case.state is CaseState.CLOSED
+    assert desk.proves(Notice.REFUSAL).closes().case.state is Stage.CLOSED
 
 
 def test_a_decided_case_still_owes_the_notice_of_its_acceptance() -> None:
@@ -95,8 +95,8 @@ def test_no_state_of_any_kind_is_without_task_and_result(kind: Kind) -> None:
     for stage in LIFE[kind].values():
         assert stage.task
         assert stage.result
-    assert not LIFE[kind][CaseState.CLOSED].acts
-    assert all(Act.REASSIGN in stage.acts for state, stage in LIFE[kind].items() if state is not CaseState.CLOSED)
+    assert not LIFE[kind][Stage.CLOSED].acts
+    assert all(Act.REASSIGN in stage.acts for state, stage in LIFE[kind].items() if state is not Stage.CLOSED)
 
 
 @pytest.mark.parametrize("kind", [Kind.MIXED, Kind.OUT_OF_SCOPE])
@@ -112,24 +112,24 @@ def test_a_second_confirmation_opens_nothing() -> None:
 @pytest.mark.parametrize(
     ("before", "state", "event"),
     [
-        (lambda: opened(), CaseState.TAKEN, CaseTaken),
-        (lambda: opened().takes_over(), CaseState.TAKEN, CaseTaken),
-        (lambda: accepted(), CaseState.ACCEPTED, CaseTaken),
-        (lambda: decided(), CaseState.DECIDED, CaseTaken),
-        (lambda: opened().takes_over().refuses(), CaseState.REFUSED, CaseTaken),
+        (lambda: opened(), Stage.TAKEN, CaseTaken),
+        (lambda: opened().takes_over(), Stage.TAKEN, CaseTaken),
+        (lambda: accepted(), Stage.ACCEPTED, CaseTaken),
+        (lambda: decided(), Stage.DECIDED, CaseTaken),
+        (lambda: opened().takes_over().refuses(), Stage.REFUSED, CaseTaken),
     ],
     ids=["open", "taken", "accepted", "decided", "refused"],
 )
 def test_a_reassigned_case_waits_for_its_new_holder_and_goes_on_where_it_was(
-    before: Callable[[], Desk], state: CaseState, event: type
+    before: Callable[[], Desk], state: Stage, event: type
 ) -> None:
     desk = before()
     was = desk.case
     desk.reassigns(OTHER)
     assert said(desk) == (Task.TAKE_OVER, Result.HOLDER_IN_CHARGE)
-    assert (desk.case.state, desk.case.holder_id, owed(desk)) == (CaseState.OPEN, OTHER, set(was.owed))
+    assert (desk.case.state, desk.case.holder_id, owed(desk)) == (Stage.OPEN, OTHER, set(was.owed))
     desk.takes_over(OTHER)
-    assert (desk.case.state, desk.case.resumes) == (state, CaseState.TAKEN)
+    assert (desk.case.state, desk.case.resumes) == (state, Stage.TAKEN)
     [last] = desk.events
     assert isinstance(last, CaseTaken)
     assert last.state is state
@@ -138,7 +138,7 @@ def test_a_reassigned_case_waits_for_its_new_holder_and_goes_on_where_it_was(
 
 def test_a_case_reassigned_twice_still_knows_where_it_was() -> None:
     desk = accepted().reassigns(OTHER).reassigns("dong-khe-04").takes_over()
-    assert desk.case.state is CaseState.ACCEPTED
+    assert desk.case.state is Stage.ACCEPTED
 
 
 @pytest.mark.parametrize(

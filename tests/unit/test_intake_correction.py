@@ -12,11 +12,10 @@ from services.intake.domain.correction import Entered, check_reason, correct
 from services.intake.domain.petition import acted
 from services.portal.policy import viewer_of
 from services.portal.web.acts import correction
-from services.routing.domain.state import Status
 from shared.contracts.base import Sealed
 from shared.contracts.intake import CorrectReceipt, ReceiptCorrected
 from shared.contracts.refusal import Refused
-from shared.contracts.vocabulary import Kind
+from shared.contracts.vocabulary import Kind, Stage
 from tests.casework_acts import opened
 from tests.routing_letters import (
     COMMUNE,
@@ -169,10 +168,10 @@ def test_routing_keeps_what_counts_here_apart_from_the_first_receipt() -> None:
     here = after(None, letter(received_on=WRONG)).state
     fixed = after(here, an_event()).state
     assert (fixed.received_on, fixed.first_received_on, fixed.version) == (RIGHT, RIGHT, here.version)
-    away = replace(here, transferred=True, status=Status.TRANSFERRED, from_authority_id=COMMUNE, dispatched_on=RECORDED)
+    away = replace(here, transferred=True, status=Stage.TRANSFERRED, from_authority_id=COMMUNE, dispatched_on=RECORDED)
     fixed = after(away, an_event(received_on=TODAY)).state
     assert (fixed.received_on, fixed.first_received_on) == (RECORDED, RECORDED)
-    arrived = replace(away, status=Status.PROPOSED, received_on=TODAY)
+    arrived = replace(away, status=Stage.PROPOSED, received_on=TODAY)
     fixed = after(arrived, an_event()).state
     assert (fixed.received_on, fixed.first_received_on) == (TODAY, RIGHT)
     part = replace(here, transferred=True)

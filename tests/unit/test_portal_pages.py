@@ -10,7 +10,6 @@ import pytest
 
 from services.portal import csrf
 from services.portal.accounts import demo_cast
-from services.portal.policy import FINAL
 from services.portal.projection.timeline import FACTS
 from services.portal.settings import Settings
 from services.portal.web.acts import ACTS, Act
@@ -40,7 +39,7 @@ from shared.contracts.vocabulary import (
     Task,
 )
 from shared.directory import Role, load
-from shared.procedure import OUTCOMES
+from shared.procedure import ENDED, OUTCOMES
 
 DIRECTORY = load("thach_an")
 DAY = date(2025, 1, 6)
@@ -55,7 +54,7 @@ LABELS: dict[str, Iterable[str]] = {
     "error": ErrorCode, "kind": Kind, "task": Task, "result": Result, "rung": Rung, "channel": Channel, "flag": Flag,
     "purpose": Purpose, "role": Role, "event": FACTS, "fact": {name for facts in FACTS.values() for name in facts},
     "body": Body, "proof": Proof, "outcome": Outcome, "notice": Notice, "ground": [*RefusalGround, *FilingGround],
-    "return_reason": ReturnReason, "queue": QUEUES, "final": FINAL, "public_stage": STEPS,
+    "return_reason": ReturnReason, "queue": QUEUES, "final": ENDED, "public_stage": STEPS,
     "act": [title for act in ACTS.values() for title in titles(act)] + ["confirm"],
     "act_hint": [title for act in ACTS.values() for title in titles(act)],
     "field": {each.name for act in ACTS.values() for each in act.inputs},

@@ -9,7 +9,7 @@ import pytest
 
 from services.routing.domain.confirmation import confirm
 from services.routing.domain.ending import file, guide
-from services.routing.domain.state import Classification, Status
+from services.routing.domain.state import Classification
 from services.routing.domain.transfer import receive, send_back, transfer
 from shared.contracts.refusal import Refused
 from shared.contracts.routing import (
@@ -21,7 +21,7 @@ from shared.contracts.routing import (
     TransferReceived,
     TransferReturned,
 )
-from shared.contracts.vocabulary import Body, Channel, FilingGround, Kind
+from shared.contracts.vocabulary import Body, Channel, FilingGround, Kind, Stage
 from shared.messaging.drafts import Decision, numbered
 from tests.escalation_events import MONDAY
 from tests.routing_letters import (
@@ -114,7 +114,7 @@ def test_only_a_body_above_the_named_head_is_competent(kind: Kind, place: str) -
     item = said(state, kind=kind, competent_authority_id=place, holder_id=f"{place}-04")
     assert refusal(confirm, state, item, DISTRICT_DESK) == "law_refuses"
     above = said(state, kind=kind, competent_authority_id=DISTRICT)
-    assert settled(confirm, state, above, DISTRICT_DESK).state.status is Status.CONFIRMED
+    assert settled(confirm, state, above, DISTRICT_DESK).state.status is Stage.CONFIRMED
 
 
 def test_the_author_of_the_act_cannot_be_made_holder() -> None:
@@ -154,7 +154,7 @@ def test_the_channel_decides_what_it_can_be(kind: Kind, channel: Channel, signed
 
 def test_a_transfer_is_dispatched_received_and_proposed_anew_by_the_receivers_own_receipt() -> None:
     state = sent(F, OTHER)
-    assert (state.status, state.transferred, state.kind) == (Status.TRANSFERRED, True, F)
+    assert (state.status, state.transferred, state.kind) == (Stage.TRANSFERRED, True, F)
     decision = settled(receive, state, arrival(state.case_id, 2, LATER), OTHER_DESK, LATER)
     received, again = (draft.event for draft in decision.drafts)
     assert received == TransferReceived(authority_id=OTHER, received_on=LATER, received_by=OTHER_DESK)
@@ -186,7 +186,7 @@ def test_a_return_goes_to_the_common_superior(already_received: bool) -> None:
         "wrong_state"
     )
     settling = said(decision.state, competent_authority_id=COMMUNE, holder_id=HOLDER)
-    assert settled(confirm, decision.state, settling, DISTRICT_DESK).state.status is Status.CONFIRMED
+    assert settled(confirm, decision.state, settling, DISTRICT_DESK).state.status is Stage.CONFIRMED
 
 
 def test_between_commune_and_district_the_province_settles() -> None:

@@ -7,9 +7,8 @@ import pytest
 from services.routing.domain.exclusion import classifiers, leaders_of, lines_of
 from services.routing.domain.places import common_superior
 from services.routing.domain.proposal import propose
-from services.routing.domain.state import Status
 from shared.contracts.routing import LetterSplit
-from shared.contracts.vocabulary import Channel, Flag, Kind
+from shared.contracts.vocabulary import Channel, Flag, Kind, Stage
 from shared.directory import parse
 from tests.escalation_events import MONDAY
 from tests.routing_letters import (
@@ -192,7 +191,7 @@ def test_a_separated_letter_is_an_envelope_and_a_settled_one_stays_what_it_is() 
     state, _ = proposed(letter(Kind.MIXED))
     decision = after(state, SPLIT)
     assert [draft.event for draft in decision.drafts] == [LetterSplit(authority_id=COMMUNE, split_on=MONDAY, parts=2)]
-    assert decision.state.status is Status.SPLIT
+    assert decision.state.status is Stage.SPLIT
     with pytest.raises(AssertionError):
         after(decision.state, SPLIT)
 

@@ -7,7 +7,7 @@ from services.casework.domain.basis import in_force
 from services.casework.domain.standing import by_head, dated
 from services.casework.domain.state import CaseFile
 from shared.contracts.casework import Accept, CaseAccepted
-from shared.contracts.vocabulary import CaseState, Kind
+from shared.contracts.vocabulary import Kind, Stage
 from shared.directory import Directory
 from shared.messaging.drafts import Decision, Draft
 from shared.procedure import Act
@@ -32,7 +32,7 @@ def accept(
     case = by_head(directory, state, Act.ACCEPT, officer_id, command.expected_version, today)
     dated(command.accepted_on, "accepted_on", today=today, earliest=case.received_on)
     basis = in_force(BASIS, case, command.accepted_on)
-    accepted = case.entered(CaseState.ACCEPTED, accepted_on=command.accepted_on)
+    accepted = case.entered(Stage.ACCEPTED, accepted_on=command.accepted_on)
     step = accepted.step
     event = CaseAccepted(
         kind=case.kind,

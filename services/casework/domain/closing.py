@@ -7,7 +7,7 @@ from services.casework.domain.standing import by_holder, dated
 from services.casework.domain.state import CaseFile
 from shared.contracts.casework import CaseClosed, Close
 from shared.contracts.refusal import Refused
-from shared.contracts.vocabulary import CaseState, ErrorCode
+from shared.contracts.vocabulary import ErrorCode, Stage
 from shared.messaging.drafts import Decision, Draft
 from shared.procedure import Act
 
@@ -23,6 +23,6 @@ def close(state: CaseFile | None, command: Close, officer_id: str, today: date) 
         raise Refused(ErrorCode.NOTICE_OWED)
     last = max(day for day in (case.received_on, case.settled_on, case.told_on) if day is not None)
     dated(command.closed_on, "closed_on", today=today, earliest=last)
-    closed = replace(case, state=CaseState.CLOSED, closed_on=command.closed_on)
+    closed = replace(case, state=Stage.CLOSED, closed_on=command.closed_on)
     event = CaseClosed(kind=case.kind, authority_id=case.authority_id, closed_on=command.closed_on)
     return Decision(closed, (Draft(event, legal_at=command.closed_on),))

@@ -6,7 +6,7 @@ from services.casework.domain.standing import by_head, dated
 from services.casework.domain.state import CaseFile
 from shared.contracts.casework import CaseDecided, Decide
 from shared.contracts.refusal import Refused
-from shared.contracts.vocabulary import CaseState, ErrorCode
+from shared.contracts.vocabulary import ErrorCode, Stage
 from shared.directory import Directory
 from shared.messaging.drafts import Decision, Draft
 from shared.procedure import OUTCOMES, Act
@@ -24,7 +24,7 @@ def decide(
     dated(command.decided_on, "decided_on", today=today, earliest=case.accepted_on or case.received_on)
     if command.outcome not in OUTCOMES[case.kind]:
         raise Refused(ErrorCode.LAW_REFUSES, field="outcome")
-    decided = case.entered(CaseState.DECIDED, settled_on=command.decided_on)
+    decided = case.entered(Stage.DECIDED, settled_on=command.decided_on)
     step = decided.step
     event = CaseDecided(
         kind=case.kind,

@@ -7,7 +7,7 @@ from services.casework.domain.state import CaseFile
 from shared.contracts.casework import CaseOpened
 from shared.contracts.envelope import Envelope
 from shared.contracts.routing import ClassificationConfirmed
-from shared.contracts.vocabulary import CaseState
+from shared.contracts.vocabulary import Stage
 from shared.messaging.drafts import Decision, Draft
 from shared.procedure import LIFE
 
@@ -35,7 +35,7 @@ def open_case(
         raise KindHasNoCase
     opened = CaseFile(
         case_id=envelope.case_id,
-        state=CaseState.OPEN,
+        state=Stage.OPEN,
         kind=confirmed.kind,
         level=confirmed.level,
         authority_id=confirmed.competent_authority_id,

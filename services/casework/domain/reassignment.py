@@ -7,7 +7,7 @@ from services.casework.domain.standing import by_head
 from services.casework.domain.state import CaseFile
 from shared.contracts.casework import CaseReassigned, Reassign
 from shared.contracts.refusal import Refused
-from shared.contracts.vocabulary import CaseState, ErrorCode
+from shared.contracts.vocabulary import ErrorCode, Stage
 from shared.directory import Directory
 from shared.messaging.drafts import Decision, Draft
 from shared.procedure import Act
@@ -24,8 +24,8 @@ def reassign(
     """
     case = by_head(directory, state, Act.REASSIGN, officer_id, command.expected_version, today)
     _check_holder(directory, case, command.holder_id, today)
-    resumes = case.resumes if case.state is CaseState.OPEN else case.state
-    given = replace(case, holder_id=command.holder_id, state=CaseState.OPEN, resumes=resumes)
+    resumes = case.resumes if case.state is Stage.OPEN else case.state
+    given = replace(case, holder_id=command.holder_id, state=Stage.OPEN, resumes=resumes)
     step = given.step
     event = CaseReassigned(
         authority_id=given.authority_id,

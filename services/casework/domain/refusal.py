@@ -8,7 +8,7 @@ from services.casework.domain.standing import by_head, dated
 from services.casework.domain.state import CaseFile
 from shared.contracts.casework import CaseRefused, Refuse
 from shared.contracts.refusal import Refused
-from shared.contracts.vocabulary import CaseState, ErrorCode, Kind
+from shared.contracts.vocabulary import ErrorCode, Kind, Stage
 from shared.directory import Directory
 from shared.messaging.drafts import Decision, Draft
 from shared.procedure import GROUNDS, Act
@@ -35,7 +35,7 @@ def refuse(
     if command.ground not in GROUNDS[case.kind]:
         raise Refused(ErrorCode.LAW_REFUSES, field="ground")
     basis = in_force(BASIS, case, command.refused_on)
-    refused = case.entered(CaseState.REFUSED, settled_on=command.refused_on)
+    refused = case.entered(Stage.REFUSED, settled_on=command.refused_on)
     step = refused.step
     event = CaseRefused(
         kind=case.kind,

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from shared.contracts.vocabulary import CaseState, Kind, Notice
+from shared.contracts.vocabulary import Kind, Notice, Stage
 from shared.procedure import OWES, Step, step_of
 
 
@@ -14,7 +14,7 @@ class CaseFile:
     """One case at one authority."""
 
     case_id: UUID
-    state: CaseState
+    state: Stage
     kind: Kind
     level: int
     authority_id: str
@@ -25,7 +25,7 @@ class CaseFile:
     """Officers from whom the case is hidden."""
     barred: tuple[str, ...]
     """Officers who may see the case but never hold it."""
-    resumes: CaseState = CaseState.TAKEN
+    resumes: Stage = Stage.TAKEN
     """While `open`: the state the case has once its holder took it over."""
     owed: frozenset[Notice] = frozenset()
     """Notices the sender has not been proven to have got."""
@@ -42,7 +42,7 @@ class CaseFile:
         """Where the case stands: its task, what that produces, the acts that are open."""
         return step_of(self.kind, self.state, self.owed)
 
-    def entered(self, state: CaseState, **changes: Any) -> "CaseFile":
+    def entered(self, state: Stage, **changes: Any) -> "CaseFile":
         """The case in its next state, with the notice that this state owes."""
         owed = self.owed | {OWES[state]} if state in OWES else self.owed
         return replace(self, state=state, owed=owed, **changes)

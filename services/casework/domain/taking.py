@@ -7,7 +7,7 @@ from services.casework.domain.standing import by_holder
 from services.casework.domain.state import CaseFile
 from shared.contracts.casework import CaseTaken, TakeOver
 from shared.contracts.refusal import Refused
-from shared.contracts.vocabulary import CaseState, ErrorCode
+from shared.contracts.vocabulary import ErrorCode, Stage
 from shared.messaging.drafts import Decision, Draft
 from shared.procedure import Act
 
@@ -21,7 +21,7 @@ def take_over(state: CaseFile | None, command: TakeOver, officer_id: str, _: dat
     case = by_holder(state, Act.TAKE_OVER, officer_id, command.expected_version)
     if not command.nothing_bars_me:
         raise Refused(ErrorCode.RECUSED, field="nothing_bars_me")
-    taken = replace(case, state=case.resumes, resumes=CaseState.TAKEN)
+    taken = replace(case, state=case.resumes, resumes=Stage.TAKEN)
     step = taken.step
     event = CaseTaken(
         authority_id=taken.authority_id,

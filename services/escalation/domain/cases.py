@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from services.escalation.domain.clocks import Term, moved_on
-from services.escalation.domain.state import Stage, Watched
+from services.escalation.domain.state import Phase, Watched
 from services.escalation.domain.terms import (
     POLICY_RULE,
     TELLING_RULE,
@@ -26,7 +26,7 @@ def held(state: Watched, event: CaseTaken | CaseReassigned) -> Decision[Watched]
 
 def accepted(directory: Directory, state: Watched, event: CaseAccepted, envelope: Envelope) -> Decision[Watched] | None:
     """The handling term ends, the resolution term runs."""
-    if state.stage is not Stage.CONFIRMED:
+    if state.stage is not Phase.CONFIRMED:
         return None
     remote = is_remote(directory, event.authority_id, event.accepted_on)
     rules = resolution_rules(event.kind, event.level, remote=remote)
@@ -36,14 +36,14 @@ def accepted(directory: Directory, state: Watched, event: CaseAccepted, envelope
         event.accepted_on,
         Term(rules, starts_on, event.authority_id),
         envelope,
-        stage=Stage.ACCEPTED,
+        stage=Phase.ACCEPTED,
         holder_id=event.holder_id,
     )
 
 
 def settled(state: Watched, event: CaseRefused | CaseDecided, envelope: Envelope) -> Decision[Watched] | None:
     """Refused or decided: the notice is owed now, or the file has only to be closed."""
-    if state.stage not in (Stage.CONFIRMED, Stage.ACCEPTED):
+    if state.stage not in (Phase.CONFIRMED, Phase.ACCEPTED):
         return None
     match event:
         case CaseRefused(refused_on=on):
@@ -56,7 +56,7 @@ def settled(state: Watched, event: CaseRefused | CaseDecided, envelope: Envelope
         on,
         Term((rule if owed else POLICY_RULE,), on, event.authority_id),
         envelope,
-        stage=Stage.SETTLED,
+        stage=Phase.SETTLED,
         holder_id=event.holder_id,
         notice=notice if owed else None,
     )
@@ -64,7 +64,7 @@ def settled(state: Watched, event: CaseRefused | CaseDecided, envelope: Envelope
 
 def proven(state: Watched, event: NoticeProven, envelope: Envelope) -> Decision[Watched] | None:
     """The notice that was waited for went out: from now on the closing is waited for."""
-    if state.stage is not Stage.SETTLED or event.notice is not state.notice:
+    if state.stage is not Phase.SETTLED or event.notice is not state.notice:
         return None
     term = Term((POLICY_RULE,), event.sent_on, event.authority_id)
     return moved_on(state, event.sent_on, term, envelope, notice=None)

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid5
 
 from services.escalation.domain.ladder import first_rung, legal_day, warn_at
-from services.escalation.domain.state import Clock, Stage, Watched
+from services.escalation.domain.state import Clock, Phase, Watched
 from services.escalation.domain.terms import term_of
 from shared.contracts.envelope import Envelope
 from shared.contracts.escalation import ClockEnded, ClockStarted
@@ -49,7 +49,7 @@ def moved_on(
 def closed(state: Watched, ended_on: date) -> Decision[Watched]:
     """What ran has ended and nothing follows."""
     before = _without_live(state, ended_on, EndReason.DONE)
-    return Decision(replace(before.state, stage=Stage.CLOSED, notice=None), before.drafts)
+    return Decision(replace(before.state, stage=Phase.CLOSED, notice=None), before.drafts)
 
 
 def _started(term: Term, envelope: Envelope) -> tuple[Clock, Draft]:

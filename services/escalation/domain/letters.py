@@ -5,7 +5,7 @@ from datetime import date
 
 from services.escalation.domain.clocks import Term, closed, moved_on, watched
 from services.escalation.domain.ladder import legal_day
-from services.escalation.domain.state import Stage, Watched
+from services.escalation.domain.state import Phase, Watched
 from services.escalation.domain.terms import LETTER_RULE, TRACKING_RULE, handling_rule
 from shared.contracts.envelope import Envelope
 from shared.contracts.routing import (
@@ -25,7 +25,7 @@ def proposed(state: Watched | None, event: ClassificationProposed, envelope: Env
     if state is None:
         letter = Watched(
             case_id=envelope.case_id,
-            stage=Stage.LETTER,
+            stage=Phase.LETTER,
             kind=event.kind,
             holder_id=event.confirmer_id,
             excluded=tuple(event.excluded),
@@ -33,7 +33,7 @@ def proposed(state: Watched | None, event: ClassificationProposed, envelope: Env
             received_here_on=event.received_on,
         )
         return watched(letter, term, envelope)
-    if state.stage is not Stage.LETTER:
+    if state.stage is not Phase.LETTER:
         return None
     again = replace(state, kind=event.kind, holder_id=event.confirmer_id, excluded=tuple(event.excluded))
     if _runs_at(state, event.confirmer_authority_id):
@@ -57,7 +57,7 @@ def confirmed(state: Watched | None, event: ClassificationConfirmed, envelope: E
     term = Term((handling_rule(event.kind, event.level),), here, event.competent_authority_id)
     case = Watched(
         case_id=envelope.case_id,
-        stage=Stage.CONFIRMED,
+        stage=Phase.CONFIRMED,
         kind=event.kind,
         holder_id=event.holder_id,
         excluded=tuple(event.excluded),
@@ -71,12 +71,12 @@ def confirmed(state: Watched | None, event: ClassificationConfirmed, envelope: E
     )
     if state is None:
         return watched(case, term, envelope)
-    return moved_on(case, legal_day(envelope.recorded_at), term, envelope) if state.stage is Stage.LETTER else None
+    return moved_on(case, legal_day(envelope.recorded_at), term, envelope) if state.stage is Phase.LETTER else None
 
 
 def transferred(state: Watched, event: LetterTransferred, envelope: Envelope) -> Decision[Watched] | None:
     """Dispatched: the sender's clock ends. Inside the house the receiver has to confirm; bodies outside owe nothing."""
-    if state.stage is Stage.CLOSED:
+    if state.stage is Phase.CLOSED:
         return None
     if event.to_authority_id is None:
         return closed(state, event.dispatched_on)
@@ -85,7 +85,7 @@ def transferred(state: Watched, event: LetterTransferred, envelope: Envelope) ->
         event.dispatched_on,
         Term((TRACKING_RULE,), event.dispatched_on, event.to_authority_id),
         envelope,
-        stage=Stage.LETTER,
+        stage=Phase.LETTER,
         kind=event.kind,
         holder_id=event.to_handler_id or state.holder_id,
         excluded=tuple(event.excluded),
@@ -96,7 +96,7 @@ def transferred(state: Watched, event: LetterTransferred, envelope: Envelope) ->
 
 def received(state: Watched, event: TransferReceived, envelope: Envelope) -> Decision[Watched] | None:
     """The letter lies at the receiver's desk; his term counts from his own receipt."""
-    if state.stage is not Stage.LETTER:
+    if state.stage is not Phase.LETTER:
         return None
     return moved_on(
         state,
@@ -111,7 +111,7 @@ def received(state: Watched, event: TransferReceived, envelope: Envelope) -> Dec
 
 def returned(state: Watched, event: TransferReturned, envelope: Envelope) -> Decision[Watched] | None:
     """The common superior's handler has to settle who is competent."""
-    if state.stage is not Stage.LETTER:
+    if state.stage is not Phase.LETTER:
         return None
     return moved_on(
         state,
@@ -126,7 +126,7 @@ def returned(state: Watched, event: TransferReturned, envelope: Envelope) -> Dec
 
 def ended(state: Watched, on: date) -> Decision[Watched] | None:
     """Guided, filed or split, or the file closed: nothing runs any more."""
-    return None if state.stage is Stage.CLOSED else closed(state, on)
+    return None if state.stage is Phase.CLOSED else closed(state, on)
 
 
 def _runs_at(state: Watched, authority_id: str) -> bool:

@@ -38,7 +38,7 @@ class Clock:
     ended_on: date | None = None
 
 
-class Stage(StrEnum):
+class Phase(StrEnum):
     """How far a watched case is, as far as its clocks are concerned."""
 
     LETTER = "letter"
@@ -67,7 +67,7 @@ class Watched:
     """A case with its clocks; one of them is live until it is closed (law 5)."""
 
     case_id: UUID
-    stage: Stage
+    stage: Phase
     kind: Kind | None
     """None while nobody can say."""
     holder_id: str

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 
-from services.escalation.domain.state import Stage
+from services.escalation.domain.state import Phase
 from shared.contracts.vocabulary import Kind
 from shared.directory import Directory, UnknownAuthority
 from shared.law import Due, LawError, due
@@ -56,13 +56,13 @@ def resolution_start(kind: Kind, accepted_on: date, received_on: date) -> date:
     return received_on if kind is Kind.LAND_DISPUTE else accepted_on
 
 
-def rules_from_receipt(stage: Stage, kind: Kind | None, level: int) -> tuple[str, ...]:
+def rules_from_receipt(stage: Phase, kind: Kind | None, level: int) -> tuple[str, ...]:
     """The rules of the term that runs now, if it counts from the receipt; none if from another act."""
-    if stage is Stage.LETTER:
+    if stage is Phase.LETTER:
         return (LETTER_RULE,)
-    if stage is Stage.CONFIRMED and kind is not None:
+    if stage is Phase.CONFIRMED and kind is not None:
         return (handling_rule(kind, level),)
-    if stage is Stage.ACCEPTED and kind is Kind.LAND_DISPUTE:
+    if stage is Phase.ACCEPTED and kind is Kind.LAND_DISPUTE:
         return resolution_rules(kind, level, remote=False)
     return ()
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from services.portal.policy import audience
-from shared.contracts.vocabulary import Kind, Notice, Result, Task
+from shared.contracts.vocabulary import Kind, Notice, Result, Stage, Task
 
 
 class MissingCase(Exception):
@@ -23,7 +23,7 @@ class Case:
     """
 
     case_id: UUID
-    stage: str
+    stage: Stage
     versions: dict[str, int]
     channel: str
     received_on: date

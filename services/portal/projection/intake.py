@@ -10,14 +10,14 @@ from shared.contracts.intake import (
     PetitionSplit,
     ReceiptCorrected,
 )
-from shared.contracts.vocabulary import Result, Task
+from shared.contracts.vocabulary import Result, Stage, Task
 from shared.directory import Directory, Role
 from shared.law import due
 
 HANDLING = "XL-08"
 """The term that runs from receipt for every letter, shown until a clock of escalation takes its place."""
 
-_ON_ITS_WAY = frozenset({"transferred", "dispatched"})
+_ON_ITS_WAY = frozenset({Stage.TRANSFERRED, Stage.DISPATCHED})
 """Stages in which a letter has left its first desk and arrived nowhere yet."""
 
 
@@ -31,7 +31,7 @@ def project(directory: Directory, profile: str | None, case: Case | None, envelo
         case PetitionNumbered(number=number):
             return known(case).but(register_number=number)
         case PetitionSplit(split_by=split_by):
-            return ended(known(case), "split", envelope.legal_at, split_by)
+            return ended(known(case), Stage.SPLIT, envelope.legal_at, split_by)
         case ReceiptCorrected() as event:
             return _corrected(known(case), event)
         case _:
@@ -55,7 +55,7 @@ def _registered(directory: Directory, profile: str | None, event: PetitionRegist
     desk = directory.resolve(event.authority_id, Role.HANDLER, event.received_on)
     return Case(
         case_id=envelope.case_id,
-        stage="registered",
+        stage=Stage.REGISTERED,
         versions={},
         channel=event.channel,
         received_on=event.received_on,

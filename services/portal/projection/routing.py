@@ -14,7 +14,7 @@ from shared.contracts.routing import (
     TransferReceived,
     TransferReturned,
 )
-from shared.contracts.vocabulary import Notice, Result, Task
+from shared.contracts.vocabulary import Notice, Result, Stage, Task
 
 
 def project(case: Case | None, envelope: Envelope) -> Case | None:
@@ -31,25 +31,25 @@ def project(case: Case | None, envelope: Envelope) -> Case | None:
         case TransferReturned() as event:
             return _returned(known(case), event)
         case LetterGuided() as event:
-            guided = ended(known(case), "guided", event.guided_on, event.guided_by)
+            guided = ended(known(case), Stage.GUIDED, event.guided_on, event.guided_by)
             return guided.but(kind=event.kind).numbered(Notice.GUIDANCE, event.document_number)
         case LetterFiled() as event:
-            filed = ended(known(case), "filed", event.filed_on, event.filed_by)
+            filed = ended(known(case), Stage.FILED, event.filed_on, event.filed_by)
             return filed.but(kind=event.kind or filed.kind, ground=event.ground.value)
         case LetterSplit() as event:
-            return ended(known(case), "split", event.split_on, known(case).person_id)
+            return ended(known(case), Stage.SPLIT, event.split_on, known(case).person_id)
         case _:
             return None
 
 
-def ended(case: Case, stage: str, on: date, by: str) -> Case:
+def ended(case: Case, stage: Stage, on: date, by: str) -> Case:
     """The row of a letter that is no longer open; whoever ended it stays the person to ask."""
     return case.but(stage=stage, closed_on=on, person_id=by, expected_result=Result.CLOSED_FILE)
 
 
 def _proposed(case: Case, event: ClassificationProposed) -> Case:
     return case.but(
-        stage="proposed",
+        stage=Stage.PROPOSED,
         received_on=event.received_on,
         receiving_authority_id=event.receiving_authority_id,
         kind=event.kind,
@@ -73,14 +73,14 @@ def _proposed(case: Case, event: ClassificationProposed) -> Case:
 
 def _receipt_desks(case: Case, event: ClassificationProposed) -> list[str]:
     """Whose desks answer for the first receipt: settled by the first proposal."""
-    if case.stage != "registered" or not case.receipt_desks or event.confirmer_authority_id in case.receipt_desks:
+    if case.stage != Stage.REGISTERED or not case.receipt_desks or event.confirmer_authority_id in case.receipt_desks:
         return case.receipt_desks
     return [*case.receipt_desks, event.confirmer_authority_id]
 
 
 def _confirmed(case: Case, event: ClassificationConfirmed) -> Case:
     return case.but(
-        stage="confirmed",
+        stage=Stage.CONFIRMED,
         kind=event.kind,
         level=event.level,
         competent_authority_id=event.competent_authority_id,
@@ -107,9 +107,9 @@ def _transferred(case: Case, event: LetterTransferred) -> Case:
         to_body=event.to_body.value if event.to_body else None,
     ).numbered(Notice.TRANSFER, event.document_number)
     if event.to_authority_id is None or event.to_handler_id is None:
-        return ended(sent, "dispatched", event.dispatched_on, event.transferred_by)
+        return ended(sent, Stage.DISPATCHED, event.dispatched_on, event.transferred_by)
     return sent.but(
-        stage="transferred",
+        stage=Stage.TRANSFERRED,
         confirmer_authority_id=event.to_authority_id,
         authority_id=event.to_authority_id,
         person_id=event.to_handler_id,
@@ -120,7 +120,7 @@ def _transferred(case: Case, event: LetterTransferred) -> Case:
 
 def _received(case: Case, event: TransferReceived) -> Case:
     return case.but(
-        stage="received",
+        stage=Stage.RECEIVED,
         received_on=event.received_on,
         receiving_authority_id=event.authority_id,
         confirmer_authority_id=event.authority_id,
@@ -133,7 +133,7 @@ def _received(case: Case, event: TransferReceived) -> Case:
 
 def _returned(case: Case, event: TransferReturned) -> Case:
     return case.but(
-        stage="returned",
+        stage=Stage.RETURNED,
         ground=event.reason.value,
         confirmer_authority_id=event.superior_authority_id,
         authority_id=event.superior_authority_id,

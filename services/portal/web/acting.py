@@ -15,7 +15,7 @@ from services.portal.web.register import sentence
 from services.portal.web.visit import Visit, signed_in
 from shared.contracts.base import Command
 from shared.contracts.refusal import Refused
-from shared.contracts.vocabulary import ErrorCode
+from shared.contracts.vocabulary import ErrorCode, Stage
 
 _SHOWN_AT = {"to_authority_id": "to", "to_body": "to"}
 """Fields of contracts that a form asks for under another name."""
@@ -47,7 +47,7 @@ def _told(visit: Visit, act: Act, refusal: Refused) -> dict[str, str]:
 
 
 def _again(visit: Visit, case: Row, act: Act, errors: Mapping[str, str], status: int) -> Response:
-    page = proposal_page if case["stage"] == "proposed" else case_page
+    page = proposal_page if case["stage"] == Stage.PROPOSED else case_page
     return page(visit, case, acting=act.name, errors=errors, status=status)
 
 

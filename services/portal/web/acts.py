@@ -8,16 +8,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from services.portal.policy import FINAL, PROTECTED, UNCONFIRMED, Viewer
+from services.portal.policy import PROTECTED, Viewer
 from shared import procedure
 from shared.contracts import casework, intake, routing
 from shared.contracts.base import Command
-from shared.contracts.vocabulary import CaseState, FilingGround, Kind, Proof, ReturnReason
+from shared.contracts.vocabulary import FilingGround, Kind, Proof, ReturnReason, Stage
 from shared.procedure import By
 
 Row = Mapping[str, Any]
-
-_AT_WORK = frozenset(CaseState) - {CaseState.CLOSED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +98,7 @@ ACTS = {
 
 def offered(viewer: Viewer, case: Row) -> tuple[Act, ...]:
     """What the viewer may do to the case now, the next step first; nothing once it is ended."""
-    return () if case["stage"] in FINAL else tuple(ACTS[name] for name in _names(viewer, case))
+    return () if case["stage"] in procedure.ENDED else tuple(ACTS[name] for name in _names(viewer, case))
 
 
 def correction(viewer: Viewer, case: Row) -> Act | None:
@@ -108,9 +106,9 @@ def correction(viewer: Viewer, case: Row) -> Act | None:
 
     The desks of the receipt; once a denunciation is confirmed, which no desk sees, the head who resolves it too.
     """
-    if case["stage"] in FINAL or not case["receipt_desks"]:
+    if case["stage"] in procedure.ENDED or not case["receipt_desks"]:
         return None
-    settled = case["kind"] in PROTECTED and case["stage"] not in UNCONFIRMED
+    settled = case["kind"] in PROTECTED and case["stage"] not in procedure.UNCONFIRMED
     resolves = settled and case["competent_authority_id"] in viewer.decides_at
     answers = not set(viewer.confirms_at).isdisjoint(case["receipt_desks"])
     return ACTS["correct-receipt"] if resolves or answers else None
@@ -118,7 +116,7 @@ def correction(viewer: Viewer, case: Row) -> Act | None:
 
 def offers_confirmation(viewer: Viewer, case: Row) -> bool:
     """Whether the case waits for a confirmation that the viewer may give."""
-    return case["stage"] == "proposed" and case["confirmer_authority_id"] in viewer.confirms_at
+    return case["stage"] == Stage.PROPOSED and case["confirmer_authority_id"] in viewer.confirms_at
 
 
 def step(viewer: Viewer, case: Row) -> str:
@@ -131,17 +129,14 @@ def step(viewer: Viewer, case: Row) -> str:
 
 def _names(viewer: Viewer, case: Row) -> Iterator[str]:
     stage = case["stage"]
-    if case["confirmer_authority_id"] in viewer.confirms_at:
-        yield from {"proposed": ("transfer", "guide", "file"), "transferred": ("receive", "return")}.get(stage, ())
-    if stage not in _AT_WORK:
-        return
     capacities = {
+        By.DESK: case["confirmer_authority_id"] in viewer.confirms_at,
         By.HOLDER: case["person_id"] == viewer.officer_id,
         By.COMPETENT: case["competent_authority_id"] in viewer.decides_at,
     }
-    for act in procedure.offered(case["kind"], CaseState(stage), case["owed"]):
-        if capacities[procedure.WHO[act]]:
-            yield act.value
+    at_work = stage in procedure.AT_WORK
+    acts = procedure.offered(case["kind"], stage, case["owed"]) if at_work else procedure.OF_LETTERS.get(stage, ())
+    return (act.value for act in acts if capacities[procedure.WHO[act]])
 
 
 def command_of(act: Act, case: Row, version: int, given: Mapping[str, Any]) -> Command:

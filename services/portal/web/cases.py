@@ -6,7 +6,7 @@ from uuid import UUID
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.portal.policy import FINAL, UNCONFIRMED, Viewer
+from services.portal.policy import Viewer
 from services.portal.store import Listing, Row
 from services.portal.web import people
 from services.portal.web.acts import correction, offered, offers_confirmation
@@ -14,6 +14,7 @@ from services.portal.web.register import sentence
 from services.portal.web.visit import Visit, see, signed_in
 from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import ErrorCode, Purpose
+from shared.procedure import ENDED, UNCONFIRMED
 
 
 @signed_in
@@ -116,7 +117,7 @@ def case_page(
     return visit.page(
         "case.html", status, case=case, text=text, updating=updating, acts=acts, acting=acting, errors=errors or {},
         correction=correction(viewer, case),
-        form=visit.form, final=case["stage"] in FINAL, may_open=case["person_id"] == viewer.officer_id or decides,
+        form=visit.form, final=case["stage"] in ENDED, may_open=case["person_id"] == viewer.officer_id or decides,
         choices=people.choices_of(directory, visit.today, case, reassigns=reassigns),
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from services.portal.web.register import sentence
 from services.portal.web.visit import Visit, see, signed_in
 from shared.contracts.refusal import Refused
 from shared.contracts.routing import ConfirmItem, ItemResult
-from shared.contracts.vocabulary import ErrorCode, Kind, Purpose
+from shared.contracts.vocabulary import ErrorCode, Kind, Purpose, Stage
 
 NEVER_CASES = frozenset({Kind.MIXED, Kind.OUT_OF_SCOPE})
 """Kinds that are separated, guided, transferred or filed, never confirmed into a case."""
@@ -35,7 +35,7 @@ async def listing(visit: Visit) -> Response:
 async def detail(visit: Visit) -> Response:
     """One proposal; once confirmed its page is the case's."""
     case = await found(visit)
-    return proposal_page(visit, case) if case["stage"] == "proposed" else see(f"/cases/{case['case_id']}")
+    return proposal_page(visit, case) if case["stage"] == Stage.PROPOSED else see(f"/cases/{case['case_id']}")
 
 
 @signed_in

@@ -7,14 +7,14 @@ from starlette.routing import Route
 
 from services.portal.web.visit import Visit, public
 from shared.contracts.refusal import Refused
-from shared.contracts.vocabulary import ErrorCode
+from shared.contracts.vocabulary import ErrorCode, Stage
 from shared.security.codes import CodeRefused, parse_code
 
 STEPS = ("received", "examined", "accepted", "finished")
 """What a sender sees, whatever the letter is; the same words for every kind."""
 _STEP_OF = {
-    "registered": "received", "accepted": "accepted", "decided": "accepted", "closed": "finished",
-    "guided": "finished", "filed": "finished", "dispatched": "finished", "split": "finished",
+    Stage.REGISTERED: "received", Stage.ACCEPTED: "accepted", Stage.DECIDED: "accepted", Stage.CLOSED: "finished",
+    Stage.GUIDED: "finished", Stage.FILED: "finished", Stage.DISPATCHED: "finished", Stage.SPLIT: "finished",
 }  # fmt: skip
 WRONG = "Mã biên nhận hoặc mã PIN không đúng. Hãy so lại với giấy biên nhận rồi thử lại."
 LONGEST_PIN = 64
@@ -38,7 +38,7 @@ async def track(visit: Visit) -> Response:
         if refusal.error.code in _SAID:
             return visit.page("track.html", 429, stage="", steps=STEPS, error=visit.texts.label("error", refusal.code))
         return visit.page("track.html", 403, stage="", steps=STEPS, error=visit.texts.phrase(WRONG))
-    stage = await visit.door.model.stage_of(case_id) or "registered"
+    stage = Stage(await visit.door.model.stage_of(case_id) or Stage.REGISTERED)
     return visit.page("track.html", stage=_STEP_OF.get(stage, "examined"), steps=STEPS, error="")
 
 

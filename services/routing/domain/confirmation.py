@@ -8,10 +8,10 @@ from services.routing.domain.competence import competent, stands_above
 from services.routing.domain.exclusion import DENOUNCING, barred, excluded
 from services.routing.domain.places import check_stands
 from services.routing.domain.standing import to_classify
-from services.routing.domain.state import Classification, Status
+from services.routing.domain.state import Classification
 from shared.contracts.refusal import Refused
 from shared.contracts.routing import ClassificationConfirmed, ConfirmItem
-from shared.contracts.vocabulary import ErrorCode, Kind
+from shared.contracts.vocabulary import ErrorCode, Kind, Stage
 from shared.directory import Directory, Level
 from shared.messaging.drafts import Decision, Draft
 
@@ -55,7 +55,7 @@ def confirm(
     )
     confirmed = replace(
         state,
-        status=Status.CONFIRMED,
+        status=Stage.CONFIRMED,
         kind=item.kind,
         level=item.level,
         competent_authority_id=item.competent_authority_id,

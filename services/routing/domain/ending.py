@@ -5,11 +5,11 @@ from datetime import date
 
 from services.routing.domain.rules import ending_rules, filing_rules
 from services.routing.domain.standing import to_classify
-from services.routing.domain.state import Classification, Status
+from services.routing.domain.state import Classification
 from services.routing.domain.transfer import check_day
 from shared.contracts.refusal import Refused
 from shared.contracts.routing import File, Guide, LetterFiled, LetterGuided
-from shared.contracts.vocabulary import ErrorCode
+from shared.contracts.vocabulary import ErrorCode, Stage
 from shared.directory import Directory
 from shared.messaging.drafts import Decision, Draft
 
@@ -22,9 +22,9 @@ def guide(
     Raises:
         Refused: as for confirming; guided before; a kind that is transferred, not guided.
     """
-    statuses = (Status.PROPOSED, Status.GUIDED)
+    statuses = (Stage.PROPOSED, Stage.GUIDED)
     state = to_classify(directory, state, officer_id, command.expected_version, on, statuses)
-    if state.status is Status.GUIDED:
+    if state.status is Stage.GUIDED:
         raise Refused(ErrorCode.ONLY_ONCE)
     rules = ending_rules("guide", command.kind, state.channel, on)
     check_day(command.guided_on, "guided_on", state.received_on, on)
@@ -37,7 +37,7 @@ def guide(
         guided_by=officer_id,
         rules=list(rules),
     )
-    guided = replace(state, status=Status.GUIDED, kind=command.kind)
+    guided = replace(state, status=Stage.GUIDED, kind=command.kind)
     return Decision(guided, (Draft(event, legal_at=command.guided_on),))
 
 
@@ -58,4 +58,4 @@ def file(
         filed_by=officer_id,
         rules=list(filing_rules(command.ground, command.kind, on)),
     )
-    return Decision(replace(state, status=Status.FILED, kind=command.kind), (Draft(event),))
+    return Decision(replace(state, status=Stage.FILED, kind=command.kind), (Draft(event),))

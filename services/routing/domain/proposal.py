@@ -15,11 +15,11 @@ from services.routing.domain.exclusion import (
     hidden_now,
     suspected,
 )
-from services.routing.domain.state import Classification, Status
+from services.routing.domain.state import Classification
 from shared.contracts.envelope import Envelope
 from shared.contracts.intake import PetitionRead, PetitionSplit, ReceiptCorrected
 from shared.contracts.routing import ClassificationProposed, LetterSplit
-from shared.contracts.vocabulary import Flag, Kind
+from shared.contracts.vocabulary import Flag, Kind, Stage
 from shared.directory import Directory, Role
 from shared.messaging.drafts import LEGAL_ZONE, Decision, Draft
 
@@ -35,9 +35,9 @@ def react(
     match envelope.event:
         case PetitionRead() as read if state is None:
             return _first(directory, desks, envelope, read, on)
-        case PetitionSplit() as split if state is not None and state.status is Status.PROPOSED:
+        case PetitionSplit() as split if state is not None and state.status is Stage.PROPOSED:
             event = LetterSplit(authority_id=split.authority_id, split_on=on, parts=split.parts)
-            return Decision(replace(state, status=Status.SPLIT), (Draft(event),))
+            return Decision(replace(state, status=Stage.SPLIT), (Draft(event),))
         case ReceiptCorrected() as corrected if state is not None and state.first_received_on == corrected.was_on:
             return Decision(_corrected(state, corrected))
         case _:
@@ -51,7 +51,7 @@ def propose(directory: Directory, state: Classification, confirming: str, on: da
     found = _competence(directory, state, on)
     proposed = replace(
         state,
-        status=Status.PROPOSED,
+        status=Stage.PROPOSED,
         confirmer_authority_id=confirmer.authority_id,
         excluded=hidden,
         competent_authority_id=found.authority_id,
@@ -86,7 +86,7 @@ def _first(
     kind = None if read.abstained or not ranked else ranked[0]
     fresh = Classification(
         case_id=envelope.case_id,
-        status=Status.PROPOSED,
+        status=Stage.PROPOSED,
         receiving_authority_id=read.authority_id,
         confirmer_authority_id=read.authority_id,
         received_on=read.received_on,
@@ -121,7 +121,7 @@ def _corrected(state: Classification, event: ReceiptCorrected) -> Classification
         return state
     if not state.transferred:
         return replace(state, first_received_on=event.received_on, received_on=event.received_on)
-    if state.status is Status.TRANSFERRED and state.dispatched_on is not None:
+    if state.status is Stage.TRANSFERRED and state.dispatched_on is not None:
         on = min(event.received_on, state.dispatched_on)
         return replace(state, first_received_on=on, received_on=on)
     return replace(state, first_received_on=min(event.received_on, state.received_on))

@@ -4,9 +4,9 @@ from collections.abc import Collection
 from datetime import date
 
 from services.routing.domain.exclusion import classifiers, hidden_now
-from services.routing.domain.state import Classification, Status
+from services.routing.domain.state import Classification
 from shared.contracts.refusal import Refused
-from shared.contracts.vocabulary import ErrorCode
+from shared.contracts.vocabulary import ErrorCode, Stage
 from shared.directory import Directory
 
 
@@ -16,7 +16,7 @@ def to_classify(
     officer_id: str,
     expected_version: int,
     on: date,
-    statuses: Collection[Status] = (Status.PROPOSED,),
+    statuses: Collection[Stage] = (Stage.PROPOSED,),
 ) -> Classification:
     """The letter, if this person may settle it now.
 
@@ -34,7 +34,7 @@ def to_receive(
     officer_id: str,
     expected_version: int,
     on: date,
-    statuses: Collection[Status],
+    statuses: Collection[Stage],
 ) -> Classification:
     """The letter, if this person's authority is the one it was transferred to.
 
@@ -59,7 +59,7 @@ def _ready(
     officer_id: str,
     allowed: Collection[str],
     expected_version: int,
-    statuses: Collection[Status],
+    statuses: Collection[Stage],
 ) -> Classification:
     if officer_id not in allowed:
         raise Refused(ErrorCode.NOT_ALLOWED)

@@ -2,21 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from uuid import UUID
 
-from shared.contracts.vocabulary import Channel, Kind
-
-
-class Status(StrEnum):
-    """Proposed by the machine and waiting for a person, or what a named person made of it."""
-
-    PROPOSED = "proposed"
-    CONFIRMED = "confirmed"
-    TRANSFERRED = "transferred"
-    GUIDED = "guided"
-    FILED = "filed"
-    SPLIT = "split"
+from shared.contracts.vocabulary import Channel, Kind, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +12,7 @@ class Classification:
     """What is proposed or decided for one letter."""
 
     case_id: UUID
-    status: Status
+    status: Stage
     receiving_authority_id: str
     confirmer_authority_id: str
     received_on: date

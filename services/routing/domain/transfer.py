@@ -11,7 +11,7 @@ from services.routing.domain.places import check_stands, common_superior, standi
 from services.routing.domain.proposal import propose
 from services.routing.domain.rules import ending_rules
 from services.routing.domain.standing import to_classify, to_receive
-from services.routing.domain.state import Classification, Status
+from services.routing.domain.state import Classification
 from shared.contracts.refusal import Refused
 from shared.contracts.routing import (
     LetterTransferred,
@@ -21,7 +21,7 @@ from shared.contracts.routing import (
     TransferReceived,
     TransferReturned,
 )
-from shared.contracts.vocabulary import ErrorCode, Kind
+from shared.contracts.vocabulary import ErrorCode, Kind, Stage
 from shared.directory import Directory, Level
 from shared.messaging.drafts import Decision, Draft
 
@@ -34,7 +34,7 @@ def transfer(
     Raises:
         Refused: as for confirming; dispatched before; a kind that is never transferred; a target that cannot take it.
     """
-    statuses = (Status.PROPOSED, Status.TRANSFERRED)
+    statuses = (Stage.PROPOSED, Stage.TRANSFERRED)
     state = to_classify(directory, state, officer_id, command.expected_version, on, statuses)
     if state.transferred:
         raise Refused(ErrorCode.ONLY_ONCE)
@@ -47,7 +47,7 @@ def transfer(
     cleared = command.nobody_denounced and command.kind not in DENOUNCING
     dispatched = replace(
         state,
-        status=Status.TRANSFERRED,
+        status=Stage.TRANSFERRED,
         kind=command.kind,
         abstained=False,
         possible=not cleared,
@@ -86,7 +86,7 @@ def receive(
     Raises:
         Refused: hidden from this person or not sent to his authority, an old version, or not on its way.
     """
-    state = to_receive(directory, state, officer_id, command.expected_version, on, (Status.TRANSFERRED,))
+    state = to_receive(directory, state, officer_id, command.expected_version, on, (Stage.TRANSFERRED,))
     assert state.to_authority_id is not None
     to = standing(directory, state.to_authority_id, on)
     check_day(command.received_on, "received_on", state.dispatched_on or state.received_on, on)
@@ -105,7 +105,7 @@ def send_back(
     Raises:
         Refused: as for receiving, or returned already.
     """
-    statuses = (Status.TRANSFERRED, Status.PROPOSED)
+    statuses = (Stage.TRANSFERRED, Stage.PROPOSED)
     state = to_receive(directory, state, officer_id, command.expected_version, on, statuses)
     sender, to = state.from_authority_id, state.to_authority_id
     assert sender is not None

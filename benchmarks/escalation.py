@@ -17,11 +17,13 @@ from services.escalation.ticker import Ticker
 from shared.contracts.envelope import Envelope
 from shared.contracts.routing import ClassificationProposed
 from shared.contracts.vocabulary import Kind
+from shared.decisions import Cause, Draft
 from shared.directory import Directory, Role
 from shared.directory import load as load_directory
+from shared.law.day import LEGAL_ZONE
 from shared.messaging import outbox
 from shared.messaging.batch import Batch
-from shared.messaging.drafts import LEGAL_ZONE, Cause, Draft, Emitter
+from shared.messaging.emitter import Emitter
 from shared.messaging.runtime import House, open_house
 from shared.postgres.casetime import set_virtual_clock
 from shared.settings import Realm, ServiceSettings

@@ -27,8 +27,10 @@ from shared.contracts.flows import consumed_types
 from shared.contracts.intake import Evidence, KindScore, PetitionNumbered, PetitionRead, PetitionRegistered
 from shared.contracts.routing import ConfirmItem, File, Transfer
 from shared.contracts.vocabulary import Body, Channel, FilingGround, Kind, Outcome, Proof, Stage
+from shared.decisions import Cause, Decision, Draft, numbered
 from shared.directory import Directory, Role
-from shared.messaging.drafts import LEGAL_ZONE, Cause, Decision, Draft, Emitter, numbered
+from shared.law.day import LEGAL_ZONE
+from shared.messaging.emitter import Emitter
 from shared.telemetry.tracing import new_traceparent
 
 T = TypeVar("T")

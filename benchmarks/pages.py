@@ -34,7 +34,7 @@ from shared.contracts.house import SERVICES
 from shared.contracts.vocabulary import Stage
 from shared.directory import Directory
 from shared.directory import load as load_directory
-from shared.messaging.drafts import LEGAL_ZONE
+from shared.law.day import LEGAL_ZONE
 from shared.procedure import ENDED
 
 PEOPLE = {

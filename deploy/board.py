@@ -10,7 +10,7 @@ from rich.text import Text
 
 from deploy.house_counters import HouseCounters
 from deploy.local.keeper import Status
-from shared.messaging.drafts import LEGAL_ZONE
+from shared.law.day import LEGAL_ZONE
 
 STAGES = {
     "petitions": "Đơn đã nhận",

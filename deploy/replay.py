@@ -28,7 +28,7 @@ from shared.contracts.flows import consumed_types
 from shared.directory import load as load_directory
 from shared.messaging.arrival import Arrived, Fault, Gate
 from shared.messaging.batch import Apply, Batch
-from shared.messaging.drafts import Emitter
+from shared.messaging.emitter import Emitter
 from shared.messaging.failures import code_of, is_infrastructure
 from shared.settings import Realm
 

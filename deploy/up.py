@@ -21,7 +21,7 @@ from deploy.local.supervisor import stop_requested
 from deploy.migrate import connect_steward
 from deploy.stack import Stack
 from shared.contracts.house import SERVICES
-from shared.messaging.drafts import LEGAL_ZONE
+from shared.law.day import LEGAL_ZONE
 
 REFRESH_SECONDS = 2.0
 CAST = {

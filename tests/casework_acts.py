@@ -19,8 +19,8 @@ from services.casework.domain.taking import take_over
 from shared.contracts.base import Command, Event
 from shared.contracts.casework import Accept, Close, Decide, ProveNotice, Reassign, Refuse, TakeOver
 from shared.contracts.vocabulary import Kind, Notice, Outcome, Proof, RefusalGround
+from shared.decisions import numbered
 from shared.directory import load
-from shared.messaging.drafts import numbered
 from tests.escalation_events import HOLDER, LEADER, MONDAY, confirmed, told
 
 THACH_AN = load("thach_an")

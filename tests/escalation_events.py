@@ -40,7 +40,8 @@ from shared.contracts.vocabulary import (
     Rung,
     Task,
 )
-from shared.messaging.drafts import Cause, Draft, Emitter
+from shared.decisions import Cause, Draft
+from shared.messaging.emitter import Emitter
 
 MONDAY = date(2025, 1, 6)
 MORNING = datetime(2025, 1, 6, 2, 0, tzinfo=UTC)

@@ -19,8 +19,8 @@ from shared.contracts.routing import (
     Transfer,
 )
 from shared.contracts.vocabulary import Channel, FilingGround, Flag, Kind, Proof, ReturnReason
+from shared.decisions import Decision, numbered
 from shared.directory import Directory, load
-from shared.messaging.drafts import Decision, numbered
 from tests.escalation_events import MONDAY, MORNING, told
 
 THACH_AN = load("thach_an")

@@ -12,8 +12,9 @@ from services.audit.domain import chained, content_of, genesis
 from services.audit.signer import LEDGER, sign_head
 from services.audit.store import Q
 from shared.contracts.audit import EpochOpened
+from shared.decisions import Cause, Draft
 from shared.messaging import outbox
-from shared.messaging.drafts import Cause, Draft, Emitter
+from shared.messaging.emitter import Emitter
 from shared.telemetry.traceparent import new_traceparent
 
 _MARK_READ = "insert into inbox (event_id) values ($1)"

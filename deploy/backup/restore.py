@@ -33,7 +33,7 @@ from services.intake.vault.keystore import KeyStore
 from shared.contracts.house import SERVICES
 from shared.contracts.subjects import STREAM
 from shared.directory import load as load_directory
-from shared.messaging.drafts import LEGAL_ZONE
+from shared.law.day import legal_day
 from shared.postgres.casetime import PrimaryClock, VirtualClock
 from shared.postgres.pool import role_of
 from shared.security.envelope import EnvelopeBroken
@@ -193,7 +193,7 @@ async def _settle(
 ) -> dict[str, Any]:  # fmt: skip
     """Registers, losses, erased keys, sessions and the ledger's new epoch."""
     now = await _case_now(target)
-    days = {each.astimezone(LEGAL_ZONE).date() for each in (now, backup.created_at, datetime.now(UTC))}
+    days = {legal_day(each) for each in (now, backup.created_at, datetime.now(UTC))}
     directory = load_directory(target.reading.directory)
     margin = 0 if source.survivor else source.skip
     epoch = backup.epoch + 1

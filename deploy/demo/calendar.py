@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 from shared.law.calendar import is_working_day
-from shared.messaging.drafts import LEGAL_ZONE
+from shared.law.day import LEGAL_ZONE, legal_day
 
 ROUNDS = (time(8, 30), time(10, 30), time(14, 0), time(16, 0))
 
@@ -15,7 +15,7 @@ def round_at(day: date, place: int) -> datetime:
 
 def after(now: datetime, working_days: int, place: int) -> datetime:
     """A round some working days later."""
-    day = now.astimezone(LEGAL_ZONE).date()
+    day = legal_day(now)
     left = working_days
     while left > 0 or not is_working_day(day):
         day += timedelta(days=1)

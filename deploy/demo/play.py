@@ -25,7 +25,7 @@ from deploy.demo.door import Door, Refusal
 from shared.contracts.house import SERVICES
 from shared.contracts.vocabulary import Stage
 from shared.directory import Directory, Role
-from shared.messaging.drafts import LEGAL_ZONE
+from shared.law.day import legal_day
 from shared.messaging.runtime import ONLY_ASKED, QUIET
 from shared.procedure import ENDED
 
@@ -77,7 +77,7 @@ class Play:
     async def run(self, start: datetime, days: int) -> Played:
         """Play `days` days of case time from `start`."""
         end = start + timedelta(days=days)
-        first = start.astimezone(LEGAL_ZONE).date()
+        first = legal_day(start)
         for letter in self._letters:
             if letter.day < days:
                 day = next_working_day(first + timedelta(days=letter.day))
@@ -128,7 +128,7 @@ class Play:
 
     def _arrival(self, letter: DemoLetter) -> Deed:
         async def arrive() -> None:
-            today = self._clock.now().astimezone(LEGAL_ZONE).date()
+            today = legal_day(self._clock.now())
             found = self._directory.available(letter.desk, Role.HANDLER, today)
             if found is None:
                 self._plan(after(self._clock.now(), 1, 0), arrive)
@@ -143,7 +143,7 @@ class Play:
         return arrive
 
     async def _petition(self, letter: DemoLetter, officer_id: str) -> dict[str, Any]:
-        today = self._clock.now().astimezone(LEGAL_ZONE).date()
+        today = legal_day(self._clock.now())
         body: dict[str, Any] = {
             "channel": letter.channel,
             "received_on": today.isoformat(),
@@ -171,7 +171,7 @@ class Play:
         return body
 
     async def _box(self, letter: DemoLetter, officer_id: str) -> str:
-        today = self._clock.now().astimezone(LEGAL_ZONE).date()
+        today = legal_day(self._clock.now())
         others = [
             officer
             for role in (Role.DEPUTY, Role.OFFICER)
@@ -213,7 +213,7 @@ class Play:
         return None if row is None else dict(row) | {"versions": orjson.loads(row["versions"])}
 
     async def _act(self, row: dict[str, Any], letter: DemoLetter) -> None:
-        today = self._clock.now().astimezone(LEGAL_ZONE).date()
+        today = legal_day(self._clock.now())
         if (
             letter.fate == "split"
             and row["stage"] == Stage.PROPOSED
@@ -257,7 +257,7 @@ class Play:
 
     async def _acknowledge(self) -> None:
         now = self._clock.now()
-        today = now.astimezone(LEGAL_ZONE).date()
+        today = legal_day(now)
         for row in await self._admin.fetch(_WAITING):
             slow = _chance(row["recipient_id"], SLOW_SHARE)
             if slow and now - row["raised_at"] < timedelta(days=4):
@@ -279,7 +279,7 @@ def _chance(text: str, one_in: int) -> bool:
 
 
 def _overdue(row: dict[str, Any], now: datetime) -> bool:
-    return bool(row["due_on"] < now.astimezone(LEGAL_ZONE).date())
+    return bool(row["due_on"] < legal_day(now))
 
 
 def _paragraphs(text: str) -> list[tuple[int, int]]:

@@ -10,8 +10,9 @@ from services.audit import store
 from services.audit.domain import sign
 from services.audit.store import Q
 from shared.contracts.audit import HeadSigned
+from shared.decisions import Cause, Draft
 from shared.messaging import outbox
-from shared.messaging.drafts import Cause, Draft, Emitter
+from shared.messaging.emitter import Emitter
 from shared.messaging.runtime import House
 from shared.postgres.pool import Connection
 from shared.telemetry.logs import get_logger

@@ -36,10 +36,10 @@ from shared.contracts.envelope import Envelope
 from shared.contracts.intake import ReceiptCorrected
 from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import ErrorCode
+from shared.decisions import Decision, Draft, numbered
 from shared.directory import Directory
 from shared.messaging.batch import Apply, Batch
 from shared.messaging.commands import CommandRouter, Context
-from shared.messaging.drafts import Decision, Draft, numbered
 from shared.messaging.fold import folding
 from shared.postgres.pool import Connection
 

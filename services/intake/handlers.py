@@ -27,10 +27,11 @@ from shared.contracts.intake import (
 )
 from shared.contracts.routing import ClassificationConfirmed
 from shared.contracts.vocabulary import Kind
+from shared.decisions import Cause, Draft
 from shared.directory import Directory
+from shared.law.day import legal_day
 from shared.messaging.batch import Apply, Batch
 from shared.messaging.commands import CommandRouter, Context, Together
-from shared.messaging.drafts import LEGAL_ZONE, Cause, Draft
 from shared.postgres.pool import Connection
 
 Wanted = dict[store.Series, list[tuple[Envelope, Kind]]]
@@ -44,7 +45,7 @@ def applying(directory: Directory) -> Apply:
         petitions = await store.lock_petitions(tx, sorted({event.case_id for event in batch.events}))
         wanted: Wanted = defaultdict(list)
         for envelope in batch.events:
-            before, on = petitions[envelope.case_id], envelope.recorded_at.astimezone(LEGAL_ZONE).date()
+            before, on = petitions[envelope.case_id], legal_day(envelope.recorded_at)
             petition = after(directory, before, envelope.event, on)
             petition = acted(petition, envelope.event, envelope.legal_at)
             if isinstance(envelope.event, ClassificationConfirmed) and petition.kind is None:

@@ -8,9 +8,9 @@ from services.notify import store
 from services.notify.channels.channel import Channel, ChannelDown, MessageRefused
 from services.notify.domain import delivered, delivering
 from services.notify.store import Waiting
+from shared.decisions import numbered
 from shared.directory import UnknownOfficer
 from shared.messaging import crashpoints, outbox
-from shared.messaging.drafts import numbered
 from shared.messaging.failures import code_of, growing
 from shared.messaging.runtime import House
 from shared.telemetry.logs import get_logger

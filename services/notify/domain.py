@@ -9,7 +9,7 @@ from shared.contracts.escalation import RungFired
 from shared.contracts.notify import AlertAcknowledged, AlertDelivered, AlertRaised
 from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import ErrorCode, Medium, Rung
-from shared.messaging.drafts import Cause, Decision, Draft
+from shared.decisions import Cause, Decision, Draft
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from shared.contracts.base import Counters, Done
 from shared.contracts.escalation import RungFired
 from shared.contracts.notify import Acknowledge, NotifyCounters
 from shared.contracts.vocabulary import Medium
+from shared.decisions import Cause, numbered
 from shared.directory import Directory
 from shared.messaging.batch import Apply, Batch
 from shared.messaging.commands import CommandRouter, Context
-from shared.messaging.drafts import Cause, numbered
 from shared.postgres.pool import Connection
 from shared.telemetry.metrics import gauge
 

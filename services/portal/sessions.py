@@ -12,8 +12,8 @@ from services.portal.drafts import HOURS as DRAFT_HOURS
 from services.portal.store import Q
 from shared.contracts.base import Event
 from shared.contracts.portal import SessionEnded, SessionStarted
+from shared.decisions import Cause, Draft
 from shared.messaging import outbox
-from shared.messaging.drafts import Cause, Draft
 from shared.messaging.runtime import House
 from shared.postgres.pool import Connection
 from shared.telemetry.tracing import new_traceparent

@@ -27,10 +27,10 @@ from shared.contracts.routing import (
     Transfer,
 )
 from shared.contracts.vocabulary import ErrorCode
+from shared.decisions import Decision, numbered
 from shared.directory import Directory
 from shared.messaging.batch import Apply
 from shared.messaging.commands import CommandRouter, Context
-from shared.messaging.drafts import Decision, numbered
 from shared.messaging.fold import folding
 
 C = TypeVar("C", Transfer, ReceiveTransfer, ReturnTransfer, Guide, File)

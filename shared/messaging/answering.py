@@ -22,11 +22,12 @@ from shared.contracts.base import Error, Reply
 from shared.contracts.refusal import Refused
 from shared.contracts.subjects import inbox_prefix
 from shared.contracts.vocabulary import ErrorCode
+from shared.decisions import Cause, Draft
 from shared.messaging import crashpoints, outbox
 from shared.messaging.asked import Asked
 from shared.messaging.command_log import CommandLog
 from shared.messaging.commands import ACTOR_HEADER, KEY_HEADER, C, CommandRouter, Route
-from shared.messaging.drafts import Cause, Draft, Emitter
+from shared.messaging.emitter import Emitter
 from shared.messaging.failures import code_of
 from shared.messaging.grouping import Group
 from shared.postgres.casetime import CaseClock

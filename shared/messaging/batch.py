@@ -7,9 +7,10 @@ from uuid import UUID
 import asyncpg
 
 from shared.contracts.envelope import Envelope, Headers
+from shared.decisions import Cause, Draft
 from shared.messaging import crashpoints, held, outbox
 from shared.messaging.arrival import Arrived, Fault, Gate
-from shared.messaging.drafts import Cause, Draft, Emitter
+from shared.messaging.emitter import Emitter
 from shared.messaging.failures import code_of, is_infrastructure
 from shared.postgres.pool import Connection
 from shared.telemetry.logs import get_logger

@@ -12,7 +12,9 @@ from shared.contracts.base import Command, Reply
 from shared.contracts.envelope import Envelope
 from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import ErrorCode
-from shared.messaging.drafts import LEGAL_ZONE, Cause, Draft, Emitter
+from shared.decisions import Cause, Draft
+from shared.law.day import legal_day
+from shared.messaging.emitter import Emitter
 from shared.messaging.sealed import Opened
 from shared.postgres.pool import Connection
 from shared.security.actor import Actor
@@ -42,7 +44,7 @@ class Context:
     @property
     def today(self) -> date:
         """The legal day (Asia/Ho_Chi_Minh)."""
-        return self.now.astimezone(LEGAL_ZONE).date()
+        return legal_day(self.now)
 
     @property
     def person(self) -> Actor:

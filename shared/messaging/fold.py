@@ -5,8 +5,8 @@ from typing import TypeVar
 from uuid import UUID
 
 from shared.contracts.envelope import Envelope
+from shared.decisions import Cause, Decision, Versioned, numbered
 from shared.messaging.batch import Apply, Batch
-from shared.messaging.drafts import Cause, Decision, Versioned, numbered
 from shared.postgres.pool import Connection
 
 S = TypeVar("S", bound=Versioned)

@@ -16,9 +16,10 @@ import asyncpg
 from shared.contracts import house
 from shared.contracts.base import Event
 from shared.contracts.envelope import Envelope, Headers
+from shared.decisions import Cause, Draft
 from shared.messaging import outbox
 from shared.messaging.arrival import Arrived, Fault, Gate
-from shared.messaging.drafts import Cause, Draft, Emitter
+from shared.messaging.emitter import Emitter
 from shared.messaging.failures import code_of, is_infrastructure
 from shared.postgres.pool import Connection
 from shared.telemetry.logs import get_logger

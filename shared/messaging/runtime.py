@@ -26,7 +26,7 @@ from shared.messaging.answering import CommandServer, whole_message
 from shared.messaging.batch import Applier, Apply
 from shared.messaging.bus import bus_tls
 from shared.messaging.commands import CommandRouter
-from shared.messaging.drafts import Emitter
+from shared.messaging.emitter import Emitter
 from shared.messaging.failures import growing, is_infrastructure
 from shared.messaging.loops import Background, end, guarded
 from shared.messaging.publish import Publisher

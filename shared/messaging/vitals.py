@@ -20,9 +20,10 @@ from nats.js import JetStreamContext
 
 from shared.contracts.base import Counters, Query
 from shared.contracts.subjects import STREAM
+from shared.decisions import Cause
 from shared.messaging.batch import Apply, Batch
 from shared.messaging.commands import CommandRouter, Context, Route
-from shared.messaging.drafts import Cause, Emitter
+from shared.messaging.emitter import Emitter
 from shared.messaging.failures import code_of
 from shared.postgres.casetime import CaseClock
 from shared.postgres.pool import Connection

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from deploy.demo.door import Refusal
-from shared.messaging.drafts import LEGAL_ZONE
+from shared.law.day import legal_day
 from tests.console import Person, a_letter
 from tests.house import RunningHouse
 from tests.world import until
@@ -157,7 +157,7 @@ class People:
         if not await self._act(holder, letter, "take-over", taken):
             return
         seen = await self._case(head, letter, "taken")
-        day = self.house.clock.now().astimezone(LEGAL_ZONE).date().isoformat()
+        day = legal_day(self.house.clock.now()).isoformat()
         number = f"{next(self._numbers)}/TB-UBND"
         accepted = {"version": seen["versions"]["casework"], "document_number": number, "accepted_on": day}
         await self._act(head, letter, "accept", accepted)

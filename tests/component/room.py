@@ -16,9 +16,10 @@ from shared.contracts.envelope import Envelope
 from shared.contracts.flows import consumed_types
 from shared.contracts.subjects import STREAM
 from shared.contracts.vocabulary import Kind, Result, Task
+from shared.decisions import Cause, Draft
 from shared.messaging import held, outbox
 from shared.messaging.batch import Applier, Batch
-from shared.messaging.drafts import Cause, Draft, Emitter
+from shared.messaging.emitter import Emitter
 from shared.messaging.loops import end
 from shared.messaging.publish import Publisher
 from shared.messaging.reader import Reader

@@ -17,7 +17,7 @@ from shared.contracts.notify import AlertAcknowledged, AlertRaised
 from shared.contracts.vocabulary import EndReason, Kind
 from shared.directory import load
 from shared.messaging.batch import Batch
-from shared.messaging.drafts import Emitter
+from shared.messaging.emitter import Emitter
 from tests.component.portal_stories import DAY, HEAD, OFFICER, Story
 from tests.world import World
 

@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from deploy.demo.door import Refusal
-from shared.messaging.drafts import LEGAL_ZONE
+from shared.law.day import legal_day
 from tests.console import PIN, Person, a_letter
 from tests.house import RunningHouse
 from tests.world import until
@@ -37,7 +37,7 @@ async def code_of(sending: Any) -> tuple[str | None, int]:
 
 async def mixed(house: RunningHouse, desk: Person) -> tuple[str, str]:
     """A letter that waits at the desk, and its working text."""
-    today = house.clock.now().astimezone(LEGAL_ZONE).date()  # nobody has been alerted about a letter of today
+    today = legal_day(house.clock.now())  # nobody has been alerted about a letter of today
     letter = a_letter(text=f"{ROAD} {BRIBE}", kind_ticked="mixed", against=[], received_on=today.isoformat())
     case_id = (await desk.register(letter))["case_id"]
     await house.case(desk, case_id, stage="proposed")

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from shared.contracts.envelope import headers_of, parse_headers
 from shared.contracts.house import SERVICES
 from shared.contracts.subjects import partition_of
-from shared.messaging.drafts import LEGAL_ZONE, Cause, Draft, Emitter, event_id
+from shared.decisions import Cause, Draft, event_id
+from shared.law.day import legal_day
+from shared.messaging.emitter import Emitter
 from shared.messaging.failures import code_of
 from tests.escalation_events import TRACE, confirmed
 
@@ -64,7 +66,7 @@ def test_headers_come_back_as_they_were_written(cause: Cause, case_id: UUID, ser
     assert again == event
     assert raw["Nats-Msg-Id"] == str(event.id)
     assert event.partition == partition_of(case_id)
-    assert event.legal_at == cause.recorded_at.astimezone(LEGAL_ZONE).date()
+    assert event.legal_at == legal_day(cause.recorded_at)
 
 
 @given(st.text(max_size=80))

@@ -9,14 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.escalation.domain.firing import DueRung, fire, fire_in_order
-from services.escalation.domain.ladder import LADDER, legal_day
+from services.escalation.domain.ladder import LADDER
 from services.escalation.domain.reaction import decide
 from services.escalation.domain.state import Clock, Phase, Watched
 from shared.contracts.base import Event
 from shared.contracts.vocabulary import Body, Kind, Notice
+from shared.decisions import numbered
 from shared.directory import load
 from shared.law.calendar import is_working_day
-from shared.messaging.drafts import numbered
+from shared.law.day import legal_day
 from tests.escalation_events import (
     HOLDER,
     LEADER,

@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.escalation.domain.firing import DueRung, fire_in_order
-from services.escalation.domain.ladder import legal_day
 from services.escalation.domain.reaction import decide
 from services.escalation.domain.state import Clock, Phase, Watched
 from services.escalation.domain.terms import rules_from_receipt
@@ -16,8 +15,9 @@ from shared.contracts.base import Event
 from shared.contracts.escalation import ClockEnded, ClockStarted, RungFired
 from shared.contracts.intake import ReceiptCorrected
 from shared.contracts.vocabulary import EndReason, Kind, Notice, Rung
+from shared.decisions import Decision, numbered
 from shared.directory import load
-from shared.messaging.drafts import Decision, numbered
+from shared.law.day import legal_day
 from tests.escalation_events import (
     AUTHORITY,
     HANDLER,

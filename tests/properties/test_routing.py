@@ -13,9 +13,9 @@ from shared.contracts.intake import Evidence, KindScore, PetitionRead
 from shared.contracts.refusal import Refused
 from shared.contracts.routing import ClassificationProposed, LetterTransferred
 from shared.contracts.vocabulary import Channel, Flag, Kind
+from shared.decisions import numbered
 from shared.directory import Level, Role
 from shared.directory.model import RANK
-from shared.messaging.drafts import numbered
 from tests.escalation_events import MONDAY
 from tests.routing_letters import PROVINCE, THACH_AN, arrival, dispatch, letter, proposed, returning, said
 

@@ -11,8 +11,8 @@ from services.escalation.domain.state import Clock, Phase, Watched
 from shared.contracts.base import Event
 from shared.contracts.escalation import ClockEnded, ClockStarted
 from shared.contracts.vocabulary import Body, EndReason, Kind, Notice, Task
+from shared.decisions import numbered
 from shared.directory import load
-from shared.messaging.drafts import numbered
 from tests.escalation_events import (
     AUTHORITY,
     HANDLER,

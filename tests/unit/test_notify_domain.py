@@ -6,7 +6,7 @@ from services.notify.domain import Alert, acknowledge, delivered, delivering, ra
 from shared.contracts.notify import AlertAcknowledged, AlertDelivered, AlertRaised
 from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import Medium
-from shared.messaging.drafts import numbered
+from shared.decisions import numbered
 from tests.escalation_events import HOLDER, LEADER, MORNING, rung_fired, told
 
 

@@ -22,7 +22,7 @@ from shared.contracts.routing import (
     TransferReturned,
 )
 from shared.contracts.vocabulary import Body, Channel, FilingGround, Kind, Stage
-from shared.messaging.drafts import Decision, numbered
+from shared.decisions import Decision, numbered
 from tests.escalation_events import MONDAY
 from tests.routing_letters import (
     COMMUNE,

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from datetime import date
 
 from services.casework.domain.basis import in_force
-from services.casework.domain.standing import by_head, dated
+from services.casework.domain.standing import by_head
 from services.casework.domain.state import CaseFile
 from shared.contracts.casework import Accept, CaseAccepted
 from shared.contracts.vocabulary import Kind, Stage
+from shared.decisions import Decision, Draft, dated
 from shared.directory import Directory
-from shared.messaging.drafts import Decision, Draft
 from shared.procedure import Act
 
 BASIS: Mapping[tuple[Kind, int], tuple[str, ...]] = {

@@ -2,13 +2,13 @@
 
 from datetime import date
 
-from services.casework.domain.standing import by_head, dated
+from services.casework.domain.standing import by_head
 from services.casework.domain.state import CaseFile
 from shared.contracts.casework import CaseDecided, Decide
 from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import ErrorCode, Stage
+from shared.decisions import Decision, Draft, dated
 from shared.directory import Directory
-from shared.messaging.drafts import Decision, Draft
 from shared.procedure import OUTCOMES, Act
 
 

@@ -3,12 +3,12 @@
 from dataclasses import replace
 from datetime import date
 
-from services.casework.domain.standing import by_holder, dated
+from services.casework.domain.standing import by_holder
 from services.casework.domain.state import CaseFile
 from shared.contracts.casework import NoticeProven, ProveNotice
 from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import ErrorCode, Notice
-from shared.messaging.drafts import Decision, Draft
+from shared.decisions import Decision, Draft, dated
 from shared.procedure import Act
 
 

@@ -8,7 +8,7 @@ from shared.contracts.casework import CaseOpened
 from shared.contracts.envelope import Envelope
 from shared.contracts.routing import ClassificationConfirmed
 from shared.contracts.vocabulary import Stage
-from shared.messaging.drafts import Decision, Draft
+from shared.decisions import Decision, Draft
 from shared.procedure import LIFE
 
 

@@ -8,8 +8,8 @@ from services.casework.domain.state import CaseFile
 from shared.contracts.casework import CaseReassigned, Reassign
 from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import ErrorCode, Stage
+from shared.decisions import Decision, Draft
 from shared.directory import Directory
-from shared.messaging.drafts import Decision, Draft
 from shared.procedure import Act
 
 

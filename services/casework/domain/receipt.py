@@ -6,7 +6,7 @@ from datetime import date
 
 from services.casework.domain.state import CaseFile
 from shared.contracts.intake import ReceiptCorrected
-from shared.messaging.drafts import Decision
+from shared.decisions import Decision
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from datetime import date
 
 from services.casework.domain.basis import in_force
-from services.casework.domain.standing import by_head, dated
+from services.casework.domain.standing import by_head
 from services.casework.domain.state import CaseFile
 from shared.contracts.casework import CaseRefused, Refuse
 from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import ErrorCode, Kind, Stage
+from shared.decisions import Decision, Draft, dated
 from shared.directory import Directory
-from shared.messaging.drafts import Decision, Draft
 from shared.procedure import GROUNDS, Act
 
 BASIS: Mapping[tuple[Kind, int], tuple[str, ...]] = {

@@ -45,18 +45,6 @@ def competent_persons(directory: Directory, case: CaseFile, on: date) -> frozens
     return heads or _head_above(directory, case.authority_id, on, away)
 
 
-def dated(day: date, field: str, *, today: date, earliest: date) -> None:
-    """Check the date of a legal act.
-
-    Raises:
-        Refused: in the future, or before what it rests on.
-    """
-    if day > today:
-        raise Refused(ErrorCode.DATE_IN_FUTURE, field=field)
-    if day < earliest:
-        raise Refused(ErrorCode.DATES_CONTRADICT, field=field)
-
-
 def _found(state: CaseFile | None, officer_id: str) -> CaseFile:
     if state is None or officer_id in state.excluded:
         raise Refused(ErrorCode.NOT_FOUND)

@@ -8,7 +8,7 @@ from services.casework.domain.state import CaseFile
 from shared.contracts.casework import CaseTaken, TakeOver
 from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import ErrorCode, Stage
-from shared.messaging.drafts import Decision, Draft
+from shared.decisions import Decision, Draft
 from shared.procedure import Act
 
 

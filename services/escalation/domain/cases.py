@@ -15,8 +15,8 @@ from services.escalation.domain.terms import (
 from shared.contracts.casework import CaseAccepted, CaseDecided, CaseReassigned, CaseRefused, CaseTaken, NoticeProven
 from shared.contracts.envelope import Envelope
 from shared.contracts.vocabulary import Notice, Task
+from shared.decisions import Decision
 from shared.directory import Directory
-from shared.messaging.drafts import Decision
 
 
 def held(state: Watched, event: CaseTaken | CaseReassigned) -> Decision[Watched]:

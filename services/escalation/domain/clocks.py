@@ -5,13 +5,14 @@ from datetime import date
 from typing import Any
 from uuid import uuid5
 
-from services.escalation.domain.ladder import first_rung, legal_day, warn_at
+from services.escalation.domain.ladder import first_rung, warn_at
 from services.escalation.domain.state import Clock, Phase, Watched
 from services.escalation.domain.terms import term_of
 from shared.contracts.envelope import Envelope
 from shared.contracts.escalation import ClockEnded, ClockStarted
 from shared.contracts.vocabulary import EndReason
-from shared.messaging.drafts import Decision, Draft
+from shared.decisions import Decision, Draft
+from shared.law.day import legal_day
 
 
 @dataclass(frozen=True, slots=True)

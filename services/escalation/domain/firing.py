@@ -6,13 +6,14 @@ from datetime import datetime
 from heapq import heapify, heappop, heappush
 from uuid import UUID, uuid5
 
-from services.escalation.domain.ladder import climbed, legal_day, level_of
+from services.escalation.domain.ladder import climbed, level_of
 from services.escalation.domain.recipients import recipients_of
 from services.escalation.domain.state import Clock
 from shared.contracts.escalation import ClockBreached, ClockWarned, RungFired
 from shared.contracts.vocabulary import Rung
+from shared.decisions import Cause, Draft
 from shared.directory import Directory, Recipient
-from shared.messaging.drafts import Cause, Draft
+from shared.law.day import legal_day
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from enum import Enum, auto
 from services.escalation.domain.state import Clock
 from shared.contracts.vocabulary import Rung
 from shared.law.calendar import add_working_days, next_working_day_on_or_after
-from shared.messaging.drafts import LEGAL_ZONE
+from shared.law.day import LEGAL_ZONE, legal_day
 
 
 class Audience(Enum):
@@ -48,11 +48,6 @@ WARN_BEFORE = 2
 OPENING = time(8, tzinfo=LEGAL_ZONE)
 
 _PLACE = {level.rung: place for place, level in enumerate(LADDER)}
-
-
-def legal_day(instant: datetime) -> date:
-    """The day in Việt Nam."""
-    return instant.astimezone(LEGAL_ZONE).date()
 
 
 def opening(day: date) -> datetime:

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import date
 
 from services.escalation.domain.clocks import Term, closed, moved_on, watched
-from services.escalation.domain.ladder import legal_day
 from services.escalation.domain.state import Phase, Watched
 from services.escalation.domain.terms import LETTER_RULE, TRACKING_RULE, handling_rule
 from shared.contracts.envelope import Envelope
@@ -16,7 +15,8 @@ from shared.contracts.routing import (
     TransferReturned,
 )
 from shared.contracts.vocabulary import EndReason
-from shared.messaging.drafts import Decision
+from shared.decisions import Decision
+from shared.law.day import legal_day
 
 
 def proposed(state: Watched | None, event: ClassificationProposed, envelope: Envelope) -> Decision[Watched] | None:

@@ -27,8 +27,8 @@ from shared.contracts.routing import (
     TransferReceived,
     TransferReturned,
 )
+from shared.decisions import Decision
 from shared.directory import Directory
-from shared.messaging.drafts import Decision
 
 
 class CaseNotKnown(Exception):

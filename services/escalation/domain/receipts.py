@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from services.escalation.domain.clocks import Term, moved_on
-from services.escalation.domain.ladder import Audience, after_working_days, legal_day
+from services.escalation.domain.ladder import Audience, after_working_days
 from services.escalation.domain.recipients import recipients_of
 from services.escalation.domain.state import Clock, Told, Watched
 from services.escalation.domain.terms import rules_from_receipt
@@ -15,8 +15,9 @@ from shared.contracts.envelope import Envelope
 from shared.contracts.escalation import RungFired
 from shared.contracts.intake import ReceiptCorrected
 from shared.contracts.vocabulary import EndReason, Rung
+from shared.decisions import Decision, Draft
 from shared.directory import Directory, Recipient
-from shared.messaging.drafts import Decision, Draft
+from shared.law.day import legal_day
 
 PATIENCE = 2
 """Working days in which the adviser acknowledges; policy."""

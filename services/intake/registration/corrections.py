@@ -10,9 +10,9 @@ from services.intake.registration.desk import unsealed
 from services.intake.vault.capsules import Capsule, Vault
 from shared.contracts.base import Done
 from shared.contracts.intake import CorrectReceipt, Reason
+from shared.decisions import Draft
 from shared.directory import Directory
 from shared.messaging.commands import Context
-from shared.messaging.drafts import Draft
 
 
 @dataclass(frozen=True, slots=True)

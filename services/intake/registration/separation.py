@@ -18,9 +18,9 @@ from services.intake.vault.capsules import CONTACT, IDENTITY, WORKING_TEXT
 from shared.contracts.intake import DocumentOpened, Part, PetitionSplit, Pin, Registered, Separated, Split
 from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import Body, Channel, DocumentKind, ErrorCode, Purpose
+from shared.decisions import Draft
 from shared.directory import Directory
 from shared.messaging.commands import Context
-from shared.messaging.drafts import Draft
 
 _NAMESPACE = UUID("c4a2a0b8-1d4f-5b7a-a9b1-7e3f5d2c8e64")
 

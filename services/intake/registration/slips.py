@@ -10,9 +10,9 @@ from uuid import UUID, uuid5
 from services.intake.domain.people import may_issue_slips
 from services.intake.store import Q
 from shared.contracts.intake import IssuedSlips, IssueSlips, SlipSheet, SlipsIssued
+from shared.decisions import Draft
 from shared.directory import Directory
 from shared.messaging.commands import Context
-from shared.messaging.drafts import Draft
 from shared.messaging.sealed import seal_model
 from shared.security.codes import code_hash, derive_code
 

@@ -16,7 +16,7 @@ from services.portal.policy import Viewer, viewer_of
 from services.portal.sessions import Session
 from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import ErrorCode
-from shared.messaging.drafts import LEGAL_ZONE
+from shared.law.day import legal_day
 
 LONGEST_SECONDS = 300.0
 """A stream ends after so long and the browser opens the next, which needs a live session again."""
@@ -54,7 +54,7 @@ async def _changes(door: Door, viewer: Viewer) -> AsyncIterator[bytes]:
 
 
 def _viewer(door: Door, session: Session | None) -> Viewer | None:
-    today = door.clock.now().astimezone(LEGAL_ZONE).date()
+    today = legal_day(door.clock.now())
     return viewer_of(door.directory, session.officer_id, today) if session else None
 
 

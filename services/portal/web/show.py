@@ -8,7 +8,7 @@ from typing import Any
 from services.portal.web.texts import Texts
 from shared.directory import Directory, DirectoryError
 from shared.law import LawError, due, rule
-from shared.messaging.drafts import LEGAL_ZONE
+from shared.law.day import LEGAL_ZONE
 
 SOON = 3
 """Days before the due date from which it counts as near."""

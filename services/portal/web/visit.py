@@ -23,7 +23,7 @@ from services.portal.web.show import Show
 from services.portal.web.texts import Texts, texts
 from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import ErrorCode
-from shared.messaging.drafts import LEGAL_ZONE
+from shared.law.day import legal_day
 
 MOST_FIELDS = 260
 LANGUAGE_COOKIE = "language"
@@ -48,7 +48,7 @@ class Visit:
     @property
     def today(self) -> date:
         """The legal day (Asia/Ho_Chi_Minh) of case time."""
-        return self.now.astimezone(LEGAL_ZONE).date()
+        return legal_day(self.now)
 
     @property
     def texts(self) -> Texts:
@@ -211,7 +211,7 @@ async def visitor(request: Request, token: str | None) -> Visit:
     door: Door = request.app.state.door
     now = door.clock.now()
     session = await door.sessions.find(token) if token else None
-    today = now.astimezone(LEGAL_ZONE).date()
+    today = legal_day(now)
     viewer = viewer_of(door.directory, session.officer_id, today) if session else None
     return Visit(request, door, now, session, viewer)
 

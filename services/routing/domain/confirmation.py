@@ -12,8 +12,8 @@ from services.routing.domain.state import Classification
 from shared.contracts.refusal import Refused
 from shared.contracts.routing import ClassificationConfirmed, ConfirmItem
 from shared.contracts.vocabulary import ErrorCode, Kind, Stage
+from shared.decisions import Decision, Draft
 from shared.directory import Directory, Level
-from shared.messaging.drafts import Decision, Draft
 
 
 def confirm(

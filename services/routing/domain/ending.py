@@ -6,12 +6,11 @@ from datetime import date
 from services.routing.domain.rules import ending_rules, filing_rules
 from services.routing.domain.standing import to_classify
 from services.routing.domain.state import Classification
-from services.routing.domain.transfer import check_day
 from shared.contracts.refusal import Refused
 from shared.contracts.routing import File, Guide, LetterFiled, LetterGuided
 from shared.contracts.vocabulary import ErrorCode, Stage
+from shared.decisions import Decision, Draft, dated
 from shared.directory import Directory
-from shared.messaging.drafts import Decision, Draft
 
 
 def guide(
@@ -27,7 +26,7 @@ def guide(
     if state.status is Stage.GUIDED:
         raise Refused(ErrorCode.ONLY_ONCE)
     rules = ending_rules("guide", command.kind, state.channel, on)
-    check_day(command.guided_on, "guided_on", state.received_on, on)
+    dated(command.guided_on, "guided_on", earliest=state.received_on, today=on)
     event = LetterGuided(
         kind=command.kind,
         authority_id=state.receiving_authority_id,

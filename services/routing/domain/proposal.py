@@ -20,8 +20,9 @@ from shared.contracts.envelope import Envelope
 from shared.contracts.intake import PetitionRead, PetitionSplit, ReceiptCorrected
 from shared.contracts.routing import ClassificationProposed, LetterSplit
 from shared.contracts.vocabulary import Flag, Kind, Stage
+from shared.decisions import Decision, Draft
 from shared.directory import Directory, Role
-from shared.messaging.drafts import LEGAL_ZONE, Decision, Draft
+from shared.law.day import legal_day
 
 
 def react(
@@ -31,7 +32,7 @@ def react(
 
     `desks`: authorities whose own desk answers whether a letter denounces somebody, where nothing in it looks so.
     """
-    on = envelope.recorded_at.astimezone(LEGAL_ZONE).date()
+    on = legal_day(envelope.recorded_at)
     match envelope.event:
         case PetitionRead() as read if state is None:
             return _first(directory, desks, envelope, read, on)

@@ -22,8 +22,8 @@ from shared.contracts.routing import (
     TransferReturned,
 )
 from shared.contracts.vocabulary import ErrorCode, Kind, Stage
+from shared.decisions import Decision, Draft, dated
 from shared.directory import Directory, Level
-from shared.messaging.drafts import Decision, Draft
 
 
 def transfer(
@@ -41,7 +41,7 @@ def transfer(
     if not may_be(command.kind, state.channel, state.signed, state.named, on):
         raise Refused(ErrorCode.CHANNEL_CANNOT, field="kind")
     rules = ending_rules("transfer", command.kind, state.channel, on)
-    check_day(command.dispatched_on, "dispatched_on", state.received_on, on)
+    dated(command.dispatched_on, "dispatched_on", earliest=state.received_on, today=on)
     if command.to_authority_id is not None:
         check_cleared(command.kind, command.nobody_denounced)
     cleared = command.nobody_denounced and command.kind not in DENOUNCING
@@ -89,7 +89,7 @@ def receive(
     state = to_receive(directory, state, officer_id, command.expected_version, on, (Stage.TRANSFERRED,))
     assert state.to_authority_id is not None
     to = standing(directory, state.to_authority_id, on)
-    check_day(command.received_on, "received_on", state.dispatched_on or state.received_on, on)
+    dated(command.received_on, "received_on", earliest=state.dispatched_on or state.received_on, today=on)
     event = TransferReceived(authority_id=to, received_on=command.received_on, received_by=officer_id)
     here = replace(state, receiving_authority_id=to, received_on=command.received_on)
     confirming = confirmer_authority(directory, to, state.against, state.possible, on)
@@ -123,18 +123,6 @@ def send_back(
     )
     proposed, draft = propose(directory, here, superior, on)
     return Decision(proposed, (Draft(event), draft))
-
-
-def check_day(day: date, field: str, earliest: date, today: date) -> None:
-    """An act that was done: not in the future, not before what it follows.
-
-    Raises:
-        Refused: the date cannot be.
-    """
-    if day > today:
-        raise Refused(ErrorCode.DATE_IN_FUTURE, field=field)
-    if day < earliest:
-        raise Refused(ErrorCode.DATES_CONTRADICT, field=field)
 
 
 def _target(

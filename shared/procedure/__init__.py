@@ -6,13 +6,14 @@ casework decides by it, portal offers by it, the demo lives by it; nobody keeps 
 from shared.procedure.acts import WHO, Act, By
 from shared.procedure.choices import GROUNDS, OUTCOMES
 from shared.procedure.life import LIFE, OWES, Step, offered, step_of
-from shared.procedure.stages import AT_WORK, ENDED, ENDED_AT_THE_DESK, OF_LETTERS, ON_THE_WAY, UNCONFIRMED
+from shared.procedure.stages import AT_WORK, ENDED, ENDED_AT_THE_DESK, LEADS_TO, OF_LETTERS, ON_THE_WAY, UNCONFIRMED
 
 __all__ = [
     "AT_WORK",
     "ENDED",
     "ENDED_AT_THE_DESK",
     "GROUNDS",
+    "LEADS_TO",
     "LIFE",
     "OF_LETTERS",
     "ON_THE_WAY",

@@ -14,6 +14,10 @@ class Act(StrEnum):
     PROVE_NOTICE = "notice"
     REASSIGN = "reassign"
     CLOSE = "close"
+    GO_ON = "goes on"
+    """What the machine does by itself."""
+    CONFIRM = "confirm"
+    SPLIT = "split"
     TRANSFER = "transfer"
     GUIDE = "guide"
     FILE = "file"
@@ -32,7 +36,7 @@ class By(StrEnum):
 
 
 WHO: Mapping[Act, By] = {
-    **dict.fromkeys((Act.TRANSFER, Act.GUIDE, Act.FILE, Act.RECEIVE, Act.RETURN), By.DESK),
+    **dict.fromkeys((Act.CONFIRM, Act.SPLIT, Act.TRANSFER, Act.GUIDE, Act.FILE, Act.RECEIVE, Act.RETURN), By.DESK),
     Act.TAKE_OVER: By.HOLDER,
     Act.PROVE_NOTICE: By.HOLDER,
     Act.CLOSE: By.HOLDER,

@@ -15,8 +15,9 @@ from services.portal.policy import viewer_of
 from services.portal.projection.case import Case
 from services.portal.projection.casework import project
 from services.portal.web.acts import Act, offered
+from shared import procedure
 from shared.contracts.vocabulary import Kind, Notice, Result, Stage, Task
-from shared.procedure import LIFE
+from shared.procedure import LEADS_TO, LIFE
 from tests.casework_acts import CASE_ID, FRIDAY, OTHER, THACH_AN, Desk, opened
 from tests.escalation_events import AUTHORITY, HOLDER, LEADER, MONDAY, told
 
@@ -94,6 +95,8 @@ def everywhere(kind: Kind) -> list[Walk]:
             for act in offered(viewer, walk.shown()):
                 for given in choices(act, walk.shown()):
                     further = walk.does(officer_id, act, given)
+                    stays = (walk.case.state,)
+                    assert further.case.state in LEADS_TO.get((walk.case.state, procedure.Act(act.name)), stays)
                     if further.place not in reached:
                         reached[further.place] = further
                         waiting.append(further)

@@ -136,7 +136,7 @@ def _names(viewer: Viewer, case: Row) -> Iterator[str]:
     }
     at_work = stage in procedure.AT_WORK
     acts = procedure.offered(case["kind"], stage, case["owed"]) if at_work else procedure.OF_LETTERS.get(stage, ())
-    return (act.value for act in acts if capacities[procedure.WHO[act]])
+    return (act.value for act in acts if act.value in ACTS and capacities[procedure.WHO[act]])
 
 
 def command_of(act: Act, case: Row, version: int, given: Mapping[str, Any]) -> Command:

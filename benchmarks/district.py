@@ -16,8 +16,8 @@ from shared.contracts.envelope import Envelope
 from shared.contracts.vocabulary import Body, Kind, Stage
 from shared.directory import Directory, Level, Role
 from shared.law.calendar import add_working_days, next_working_day_on_or_after
-from shared.messaging.batch import Batch
-from shared.messaging.emitter import Emitter
+from shared.messaging.events.batch import Batch
+from shared.messaging.outbox.emitter import Emitter
 from shared.postgres.pool import service_dsn
 from shared.security.secrets import ServiceSecrets
 

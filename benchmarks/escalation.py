@@ -22,9 +22,10 @@ from shared.directory import Directory, Role
 from shared.directory import load as load_directory
 from shared.law.day import LEGAL_ZONE
 from shared.messaging import outbox
-from shared.messaging.batch import Batch
-from shared.messaging.emitter import Emitter
-from shared.messaging.runtime import House, open_house
+from shared.messaging.events.batch import Batch
+from shared.messaging.host.house import House
+from shared.messaging.host.opening import open_house
+from shared.messaging.outbox.emitter import Emitter
 from shared.postgres.casetime import set_virtual_clock
 from shared.settings import Realm, ServiceSettings
 from shared.telemetry.tracing import new_traceparent

@@ -30,7 +30,7 @@ from shared.contracts.vocabulary import Body, Channel, FilingGround, Kind, Outco
 from shared.decisions import Cause, Decision, Draft, numbered
 from shared.directory import Directory, Role
 from shared.law.day import LEGAL_ZONE
-from shared.messaging.emitter import Emitter
+from shared.messaging.outbox.emitter import Emitter
 from shared.telemetry.tracing import new_traceparent
 
 T = TypeVar("T")

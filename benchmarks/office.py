@@ -16,8 +16,8 @@ from shared.contracts.subjects import inbox_prefix
 from shared.contracts.vocabulary import Channel, Kind
 from shared.directory import Directory, Role
 from shared.directory import load as load_directory
-from shared.messaging.client import CommandClient
-from shared.messaging.sealed import seal_model
+from shared.messaging.commands.client import CommandClient
+from shared.messaging.commands.sealed import seal_model
 from shared.security.actor import Actor, ActorSigner
 from shared.security.secrets import ServiceSecrets
 

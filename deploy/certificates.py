@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from shared.messaging.bus import CA
+from shared.messaging.connection.bus import CA
 
 NAMES = ("nats", "postgres")
 AUTHORITY_LASTS = timedelta(days=3650)

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from shared.contracts.base import Error
 from shared.contracts.house import ClockMoved, JumpClock
 from shared.contracts.vocabulary import ErrorCode
-from shared.messaging.failures import is_infrastructure
+from shared.messaging.connection.failures import is_infrastructure
 from shared.postgres.casetime import set_virtual_clock
 
 DEMO_START = datetime(2025, 1, 6, 1, 0, tzinfo=UTC)

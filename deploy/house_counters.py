@@ -10,7 +10,7 @@ from nats.aio.client import Client
 
 from shared.contracts.base import Counters
 from shared.contracts.house import SERVICES
-from shared.messaging.commands import KEY_HEADER
+from shared.messaging.commands.router import KEY_HEADER
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ from deploy.streams import StreamSize, bring_streams
 from services.intake.vault.keystore import keystore_url
 from shared.contracts.house import SERVICES
 from shared.contracts.subjects import inbox_prefix
-from shared.messaging.bus import bus_tls
-from shared.messaging.outages import said_once
-from shared.messaging.runtime import PING_SECONDS, PINGS_UNANSWERED, ForeignRealm
+from shared.messaging.connection.bus import PING_SECONDS, PINGS_UNANSWERED, bus_tls
+from shared.messaging.connection.outages import said_once
+from shared.messaging.host.realm import ForeignRealm
 from shared.postgres.migrations import LOCK, apply, migrations_in
 from shared.postgres.pool import role_of
 from shared.security.secrets import STEWARD, ServiceSecrets

@@ -25,8 +25,8 @@ from deploy.stream import pages, sequence_of
 from shared.contracts.flows import consumed_types
 from shared.contracts.house import SERVICES
 from shared.contracts.subjects import PARTITIONS, STREAM, inbox_prefix, partition_of
-from shared.messaging.bus import bus_tls
-from shared.messaging.outages import said_once
+from shared.messaging.connection.bus import bus_tls
+from shared.messaging.connection.outages import said_once
 from shared.security.secrets import ServiceSecrets
 from shared.settings.addresses import servers
 

@@ -26,10 +26,10 @@ from services.portal.projection.apply import applying
 from shared.contracts.envelope import Envelope
 from shared.contracts.flows import consumed_types
 from shared.directory import load as load_directory
-from shared.messaging.arrival import Arrived, Fault, Gate
-from shared.messaging.batch import Apply, Batch
-from shared.messaging.emitter import Emitter
-from shared.messaging.failures import code_of, is_infrastructure
+from shared.messaging.connection.failures import code_of, is_infrastructure
+from shared.messaging.events.arrival import Arrived, Fault, Gate
+from shared.messaging.events.batch import Apply, Batch
+from shared.messaging.outbox.emitter import Emitter
 from shared.settings import Realm
 
 SERVICE = "portal"

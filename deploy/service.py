@@ -10,10 +10,10 @@ import sys
 
 import uvloop
 
-from shared.messaging import crashpoints
-from shared.messaging.failures import code_of
-from shared.messaging.reader import StreamBehind
-from shared.messaging.runtime import ForeignRealm
+from shared.messaging.connection import crashpoints
+from shared.messaging.connection.failures import code_of
+from shared.messaging.events.reader import StreamBehind
+from shared.messaging.host.realm import ForeignRealm
 from shared.settings.addresses import Plaintext
 from shared.telemetry.logs import configure_logs, get_logger, guard_loop
 from shared.telemetry.otlp import configure_telemetry, shutdown_telemetry

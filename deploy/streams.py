@@ -9,7 +9,7 @@ from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfi
 from nats.js.errors import NotFoundError
 
 from shared.contracts.topology import STREAMS, StreamTopology
-from shared.messaging.runtime import REALM_KEY, ForeignRealm
+from shared.messaging.host.realm import REALM_KEY, ForeignRealm
 
 
 @dataclass(frozen=True, slots=True)

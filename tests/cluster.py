@@ -14,7 +14,7 @@ import trustme
 from deploy.local.ports import LOOPBACK, free_port
 from deploy.migrate import connect_steward
 from shared.contracts.permissions import authorization
-from shared.messaging.bus import CA
+from shared.messaging.connection.bus import CA
 from shared.security.secrets import PublicKeys
 from tests.world import until
 

@@ -41,7 +41,7 @@ from shared.contracts.vocabulary import (
     Task,
 )
 from shared.decisions import Cause, Draft
-from shared.messaging.emitter import Emitter
+from shared.messaging.outbox.emitter import Emitter
 
 MONDAY = date(2025, 1, 6)
 MORNING = datetime(2025, 1, 6, 2, 0, tzinfo=UTC)

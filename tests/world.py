@@ -26,7 +26,7 @@ from shared.contracts.house import SERVICES
 from shared.contracts.permissions import authorization
 from shared.contracts.refusal import Refused
 from shared.contracts.subjects import inbox_prefix
-from shared.messaging.client import CommandClient
+from shared.messaging.commands.client import CommandClient
 from shared.postgres.casetime import set_virtual_clock
 from shared.postgres.pool import service_dsn
 from shared.security.actor import Actor, ActorSigner

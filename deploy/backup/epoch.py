@@ -14,7 +14,7 @@ from services.audit.store import Q
 from shared.contracts.audit import EpochOpened
 from shared.decisions import Cause, Draft
 from shared.messaging import outbox
-from shared.messaging.emitter import Emitter
+from shared.messaging.outbox.emitter import Emitter
 from shared.telemetry.traceparent import new_traceparent
 
 _MARK_READ = "insert into inbox (event_id) values ($1)"

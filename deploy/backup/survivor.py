@@ -10,7 +10,7 @@ from deploy.backup.happened import Happened, happened
 from deploy.stream import pages, sequence_of
 from shared.contracts.envelope import parse_headers
 from shared.contracts.subjects import STREAM
-from shared.messaging.runtime import REALM_KEY
+from shared.messaging.host.realm import REALM_KEY
 
 _READER = "steward-survivor"
 

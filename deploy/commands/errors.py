@@ -5,8 +5,8 @@ import nats.errors
 import nats.js.errors
 
 from deploy.migrate import RestoreUnfinished, ServerTooOld
-from shared.messaging.failures import code_of
-from shared.messaging.runtime import ForeignRealm
+from shared.messaging.connection.failures import code_of
+from shared.messaging.host.realm import ForeignRealm
 from shared.postgres.migrations import ChangedMigration
 from shared.security.errors import SecurityError
 from shared.settings.addresses import Plaintext

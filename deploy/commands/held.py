@@ -11,8 +11,8 @@ from cyclopts import App
 
 from deploy.commands.operator import HERE, House, Json, Reach, ServiceName, say
 from shared.contracts.house import SERVICES
-from shared.messaging import held as holding
-from shared.messaging.emitter import Emitter
+from shared.messaging.events import held as holding
+from shared.messaging.outbox.emitter import Emitter
 from shared.postgres.pool import service_dsn
 from shared.security.secrets import ServiceSecrets
 

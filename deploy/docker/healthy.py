@@ -9,7 +9,7 @@ import sys
 
 import asyncpg
 
-from shared.messaging.partitions import looks_around
+from shared.messaging.events.partitions import looks_around
 from shared.postgres.pool import service_dsn
 from shared.security.secrets import ServiceSecrets
 from shared.settings import ServiceSettings

@@ -19,9 +19,9 @@ from shared.contracts.flows import CONSUMES, filter_subjects
 from shared.contracts.house import SERVICES
 from shared.contracts.permissions import WHO_AM_I, permissions_of
 from shared.contracts.subjects import PARTITIONS, REPLICAS, STREAM, consumer_name, inbox_prefix
-from shared.messaging.bus import bus_tls
-from shared.messaging.failures import code_of
-from shared.messaging.runtime import REALM_KEY
+from shared.messaging.connection.bus import bus_tls
+from shared.messaging.connection.failures import code_of
+from shared.messaging.host.realm import REALM_KEY
 from shared.security.errors import SecurityError
 from shared.security.secrets import STEWARD, ServiceSecrets
 from shared.settings.addresses import servers

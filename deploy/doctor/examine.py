@@ -16,7 +16,7 @@ from deploy.doctor.foundation import foundation
 from deploy.doctor.signs import Bus, Database, Signs
 from deploy.doctor.work import work
 from deploy.migrate import CONNECT_SECONDS, connect_steward
-from shared.messaging.failures import code_of
+from shared.messaging.connection.failures import code_of
 from shared.security.errors import SecurityError
 
 _UNREACHED = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, nats.errors.Error, SecurityError)

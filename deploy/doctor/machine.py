@@ -15,7 +15,7 @@ from cryptography import x509
 from deploy.doctor.signs import Certificate, Disk, Machine
 from deploy.local.postgres import WHEEL
 from shared.contracts.house import SERVICES
-from shared.messaging.bus import CA
+from shared.messaging.connection.bus import CA
 from shared.security.secrets import STEWARD, SecretsRefused, ServiceSecrets
 from shared.settings.addresses import servers
 

@@ -4,7 +4,7 @@ from faststream import FastStream
 
 from services.audit.handlers import applying, measure, routes
 from services.audit.signer import Signer
-from shared.messaging.runtime import open_house
+from shared.messaging.host.opening import open_house
 from shared.settings import ServiceSettings
 
 Settings = ServiceSettings

@@ -7,8 +7,8 @@ from services.audit import store
 from services.audit.domain import chained, content_of, genesis
 from shared.contracts.audit import AuditCounters
 from shared.contracts.base import Counters
-from shared.messaging.batch import Apply, Batch
-from shared.messaging.commands import CommandRouter, Context
+from shared.messaging.commands.router import CommandRouter, Context
+from shared.messaging.events.batch import Apply, Batch
 from shared.postgres.pool import Connection
 from shared.telemetry.metrics import gauge
 

@@ -12,8 +12,8 @@ from services.audit.store import Q
 from shared.contracts.audit import HeadSigned
 from shared.decisions import Cause, Draft
 from shared.messaging import outbox
-from shared.messaging.emitter import Emitter
-from shared.messaging.runtime import House
+from shared.messaging.host.house import House
+from shared.messaging.outbox.emitter import Emitter
 from shared.postgres.pool import Connection
 from shared.telemetry.logs import get_logger
 from shared.telemetry.traceparent import new_traceparent

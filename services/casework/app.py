@@ -4,7 +4,7 @@ from faststream import FastStream
 
 from services.casework.handlers import applying, routes
 from shared.directory import load as load_directory
-from shared.messaging.runtime import open_house
+from shared.messaging.host.opening import open_house
 from shared.settings import ServiceSettings
 
 Settings = ServiceSettings

@@ -38,9 +38,9 @@ from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import ErrorCode
 from shared.decisions import Decision, Draft, numbered
 from shared.directory import Directory
-from shared.messaging.batch import Apply, Batch
-from shared.messaging.commands import CommandRouter, Context
-from shared.messaging.fold import folding
+from shared.messaging.commands.router import CommandRouter, Context
+from shared.messaging.events.batch import Apply, Batch
+from shared.messaging.events.fold import folding
 from shared.postgres.pool import Connection
 
 C = TypeVar("C", TakeOver, Accept, Refuse, Decide, ProveNotice, Reassign, Close)

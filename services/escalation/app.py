@@ -5,7 +5,7 @@ from faststream import FastStream
 from services.escalation.handlers import applying, measure, routes
 from services.escalation.ticker import Ticker
 from shared.directory import load as load_directory
-from shared.messaging.runtime import open_house
+from shared.messaging.host.opening import open_house
 from shared.settings import ServiceSettings
 
 Settings = ServiceSettings

@@ -10,8 +10,9 @@ from services.escalation import store
 from services.escalation.domain.firing import DueRung, Fired, fire_in_order
 from shared.contracts.envelope import Envelope
 from shared.directory import Directory
-from shared.messaging import crashpoints, outbox
-from shared.messaging.runtime import House
+from shared.messaging import outbox
+from shared.messaging.connection import crashpoints
+from shared.messaging.host.house import House
 from shared.postgres.pool import Connection
 from shared.telemetry.logs import get_logger
 from shared.telemetry.metrics import count, observe

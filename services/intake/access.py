@@ -20,8 +20,8 @@ from shared.contracts.intake import (
 from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import ErrorCode
 from shared.decisions import Draft
-from shared.messaging.commands import Context
-from shared.messaging.sealed import open_model, seal_model
+from shared.messaging.commands.router import Context
+from shared.messaging.commands.sealed import open_model, seal_model
 from shared.security.codes import CodeRefused, check_pin, code_hash, parse_code
 from shared.security.sealing import SealBroken
 from shared.telemetry.metrics import count

@@ -15,7 +15,7 @@ from services.intake.registration.slips import Slips
 from services.intake.vault.capsules import Vault
 from services.intake.vault.keystore import KeyStore, keystore_url
 from shared.directory import load as load_directory
-from shared.messaging.runtime import open_house
+from shared.messaging.host.opening import open_house
 from shared.postgres.pool import create_pool, service_dsn
 from shared.settings import ServiceSettings
 

@@ -30,8 +30,8 @@ from shared.contracts.vocabulary import Kind
 from shared.decisions import Cause, Draft
 from shared.directory import Directory
 from shared.law.day import legal_day
-from shared.messaging.batch import Apply, Batch
-from shared.messaging.commands import CommandRouter, Context, Together
+from shared.messaging.commands.router import CommandRouter, Context, Together
+from shared.messaging.events.batch import Apply, Batch
 from shared.postgres.pool import Connection
 
 Wanted = dict[store.Series, list[tuple[Envelope, Kind]]]

@@ -12,7 +12,7 @@ from services.notify.dispatcher import Dispatcher
 from services.notify.handlers import applying, measure, routes
 from services.notify.letters import writing
 from shared.directory import load as load_directory
-from shared.messaging.runtime import open_house
+from shared.messaging.host.opening import open_house
 from shared.settings import ServiceSettings
 
 

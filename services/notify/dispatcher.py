@@ -10,9 +10,10 @@ from services.notify.domain import delivered, delivering
 from services.notify.store import Waiting
 from shared.decisions import numbered
 from shared.directory import UnknownOfficer
-from shared.messaging import crashpoints, outbox
-from shared.messaging.failures import code_of, growing
-from shared.messaging.runtime import House
+from shared.messaging import outbox
+from shared.messaging.connection import crashpoints
+from shared.messaging.connection.failures import code_of, growing
+from shared.messaging.host.house import House
 from shared.telemetry.logs import get_logger
 from shared.telemetry.metrics import count
 from shared.telemetry.tracing import SpanKind, staged

@@ -11,8 +11,8 @@ from shared.contracts.notify import Acknowledge, NotifyCounters
 from shared.contracts.vocabulary import Medium
 from shared.decisions import Cause, numbered
 from shared.directory import Directory
-from shared.messaging.batch import Apply, Batch
-from shared.messaging.commands import CommandRouter, Context
+from shared.messaging.commands.router import CommandRouter, Context
+from shared.messaging.events.batch import Apply, Batch
 from shared.postgres.pool import Connection
 from shared.telemetry.metrics import gauge
 

@@ -16,8 +16,8 @@ from services.portal.store import ReadModel
 from services.portal.web.rendering import check as check_templates
 from services.portal.web.site import site
 from shared.directory import load as load_directory
-from shared.messaging.client import CommandClient
-from shared.messaging.runtime import open_house
+from shared.messaging.commands.client import CommandClient
+from shared.messaging.host.opening import open_house
 from shared.postgres.pool import create_pool
 from shared.security.actor import ActorSigner
 

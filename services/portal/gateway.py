@@ -48,8 +48,8 @@ from shared.contracts.notify import Acknowledge, NotifyCounters
 from shared.contracts.refusal import Refused
 from shared.contracts.routing import Confirm, Confirmed, ConfirmItem, ItemResult, RoutingCounters
 from shared.contracts.vocabulary import Body, Channel, DocumentKind, ErrorCode, Kind, Purpose
-from shared.messaging.client import CommandClient
-from shared.messaging.sealed import SealedTooLarge, open_model, seal_model
+from shared.messaging.commands.client import CommandClient
+from shared.messaging.commands.sealed import SealedTooLarge, open_model, seal_model
 from shared.security.actor import Actor
 from shared.security.sealing import SealBroken
 from shared.security.secrets import ServiceSecrets

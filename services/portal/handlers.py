@@ -6,7 +6,7 @@ from services.portal.store import Q
 from services.portal.watched import SEEN
 from shared.contracts.base import Counters
 from shared.contracts.portal import PortalCounters
-from shared.messaging.commands import CommandRouter, Context
+from shared.messaging.commands.router import CommandRouter, Context
 from shared.postgres.pool import Connection
 
 LAWS = {"unclear_cases": "unclear_cases", "alerts_to_excluded": "seen_by_hidden"}

@@ -14,7 +14,7 @@ from shared.contracts.base import Event
 from shared.contracts.portal import SessionEnded, SessionStarted
 from shared.decisions import Cause, Draft
 from shared.messaging import outbox
-from shared.messaging.runtime import House
+from shared.messaging.host.house import House
 from shared.postgres.pool import Connection
 from shared.telemetry.tracing import new_traceparent
 

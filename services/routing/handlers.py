@@ -29,9 +29,9 @@ from shared.contracts.routing import (
 from shared.contracts.vocabulary import ErrorCode
 from shared.decisions import Decision, numbered
 from shared.directory import Directory
-from shared.messaging.batch import Apply
-from shared.messaging.commands import CommandRouter, Context
-from shared.messaging.fold import folding
+from shared.messaging.commands.router import CommandRouter, Context
+from shared.messaging.events.batch import Apply
+from shared.messaging.events.fold import folding
 
 C = TypeVar("C", Transfer, ReceiveTransfer, ReturnTransfer, Guide, File)
 Decide = Callable[[Directory, Classification | None, C, str, date], Decision[Classification]]

@@ -18,7 +18,7 @@ from shared.contracts.notify import Acknowledge
 from shared.contracts.refusal import Refused
 from shared.contracts.routing import Confirm, Confirmed, ConfirmItem
 from shared.contracts.vocabulary import Channel, ErrorCode, Kind
-from shared.messaging.sealed import seal_model
+from shared.messaging.commands.sealed import seal_model
 from tests.world import Desk, World, until
 
 R = TypeVar("R", bound=Reply)

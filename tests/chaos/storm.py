@@ -17,7 +17,7 @@ import nats.errors
 
 from deploy.clockwork import LONGEST_JUMP
 from shared.contracts.house import SERVICES
-from shared.messaging.failures import is_infrastructure
+from shared.messaging.connection.failures import is_infrastructure
 from tests.chaos.people import now
 from tests.chaos.proxy import LOOPBACK, Proxy, Way
 from tests.chaos.schedule import LINE_FAULTS, Fault

@@ -17,13 +17,14 @@ from shared.contracts.flows import consumed_types
 from shared.contracts.subjects import STREAM
 from shared.contracts.vocabulary import Kind, Result, Task
 from shared.decisions import Cause, Draft
-from shared.messaging import held, outbox
-from shared.messaging.batch import Applier, Batch
-from shared.messaging.emitter import Emitter
-from shared.messaging.loops import end
-from shared.messaging.publish import Publisher
-from shared.messaging.reader import Reader
-from shared.messaging.relay import Relay
+from shared.messaging import outbox
+from shared.messaging.connection.loops import end
+from shared.messaging.events import held
+from shared.messaging.events.batch import Applier, Batch
+from shared.messaging.events.reader import Reader
+from shared.messaging.outbox.emitter import Emitter
+from shared.messaging.outbox.publish import Publisher
+from shared.messaging.outbox.relay import Relay
 from shared.postgres.pool import Connection, create_pool, service_dsn
 from shared.security.secrets import ServiceSecrets
 from tests.escalation_events import AUTHORITY, HOLDER, confirmed, told

@@ -15,7 +15,7 @@ from shared.contracts.intake import Letter, Register, Registered
 from shared.contracts.refusal import Refused
 from shared.contracts.routing import ClassificationProposed, Confirm, Confirmed, ConfirmItem
 from shared.contracts.vocabulary import Channel, Kind
-from shared.messaging.sealed import seal_model
+from shared.messaging.commands.sealed import seal_model
 from tests.component.portal_stories import free_port
 from tests.component.stream import decided
 from tests.component.test_portal import PIN, Browser

@@ -16,8 +16,8 @@ from shared.contracts.intake import Letter, Receipt, Register, Registered
 from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import Channel, Kind
 from shared.directory import Role, load
-from shared.messaging.commands import ACTOR_HEADER, KEY_HEADER
-from shared.messaging.sealed import open_model, seal_model
+from shared.messaging.commands.router import ACTOR_HEADER, KEY_HEADER
+from shared.messaging.commands.sealed import open_model, seal_model
 from shared.security.actor import ActorSigner
 from shared.security.secrets import ServiceSecrets
 from tests.component.stream import publish

@@ -13,8 +13,8 @@ from deploy.clockwork import Clockwork
 from deploy.migrate import connect_steward
 from services.portal import moved
 from shared.contracts.subjects import PARTITIONS
-from shared.messaging import partitions
-from shared.messaging.failures import is_infrastructure
+from shared.messaging.connection.failures import is_infrastructure
+from shared.messaging.events import partitions
 from shared.postgres import pool
 from shared.postgres.pool import create_pool, service_dsn
 from shared.security.secrets import ServiceSecrets

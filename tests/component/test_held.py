@@ -9,7 +9,7 @@ import pytest
 
 from shared.contracts.envelope import Envelope, headers_of, subject_of
 from shared.contracts.subjects import STREAM
-from shared.messaging import held
+from shared.messaging.events import held
 from shared.postgres.pool import Connection
 from tests.component.room import Poison, Room, letters, open_room, running
 from tests.component.stream import publish

@@ -42,7 +42,7 @@ from shared.contracts.intake import (
 )
 from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import Body, Channel, DocumentKind, ErrorCode, Flag, Kind, Purpose
-from shared.messaging.sealed import open_model, seal_model
+from shared.messaging.commands.sealed import open_model, seal_model
 from shared.security.secrets import ServiceSecrets
 from tests.component.stream import decided, publish
 from tests.escalation_events import MONDAY, told

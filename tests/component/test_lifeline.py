@@ -12,7 +12,7 @@ import pytest
 from nats.aio.client import Client
 from nats.errors import OutboundBufferLimitError
 
-from shared.messaging import lifeline
+from shared.messaging.connection import lifeline
 from shared.security.secrets import ServiceSecrets
 from tests.chaos.proxy import LOOPBACK, Proxy
 from tests.world import World, until

@@ -15,10 +15,10 @@ from nats.aio.msg import Msg
 from shared.contracts.base import Counters
 from shared.contracts.intake import IntakeCounters
 from shared.contracts.subjects import inbox_prefix
-from shared.messaging.client import CommandClient
-from shared.messaging.commands import KEY_HEADER
-from shared.messaging.line import LineCut
-from shared.messaging.publish import Outgoing, Publisher
+from shared.messaging.commands.client import CommandClient
+from shared.messaging.commands.router import KEY_HEADER
+from shared.messaging.connection.line import LineCut
+from shared.messaging.outbox.publish import Outgoing, Publisher
 from shared.security.secrets import ServiceSecrets
 from tests.chaos.proxy import LOOPBACK, Proxy
 from tests.world import World, until

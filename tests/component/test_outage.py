@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from shared.contracts.envelope import Envelope
-from shared.messaging.failures import is_infrastructure
+from shared.messaging.connection.failures import is_infrastructure
 from shared.postgres.pool import Connection
 from tests.component.room import Room, letters, open_room, running
 from tests.world import Servers, World, open_world, running_servers, until

@@ -10,8 +10,8 @@ from nats.js.api import AckPolicy, ConsumerConfig
 from nats.js.errors import NoStreamResponseError
 
 from shared.contracts.subjects import STREAM
-from shared.messaging import pull as pull_module
-from shared.messaging.pull import Pull
+from shared.messaging.events import pull as pull_module
+from shared.messaging.events.pull import Pull
 from tests.component.room import letters
 from tests.component.stream import publish
 from tests.world import Servers, World, open_world, until

@@ -12,9 +12,9 @@ from deploy.migrate import connect_steward, migrate
 from deploy.service import CANNOT_GO_ON
 from shared.contracts.envelope import Envelope, headers_of, subject_of
 from shared.contracts.subjects import STREAM
-from shared.messaging.arrival import Arrived
-from shared.messaging.pull import Pull
-from shared.messaging.reader import Reader, StreamBehind
+from shared.messaging.events.arrival import Arrived
+from shared.messaging.events.pull import Pull
+from shared.messaging.events.reader import Reader, StreamBehind
 from shared.postgres.pool import Connection
 from shared.settings import Realm
 from tests.component.room import Room, letters, open_room, running

@@ -25,7 +25,7 @@ from shared.contracts.intake import (
     Registered,
 )
 from shared.contracts.vocabulary import Channel, EndReason, Kind, Rung
-from shared.messaging.sealed import seal_model
+from shared.messaging.commands.sealed import seal_model
 from shared.postgres.pool import create_pool, service_dsn
 from shared.security.secrets import ServiceSecrets
 from tests.component.stream import Decided, decided, publish

@@ -9,7 +9,7 @@ from deploy.migrate import connect_steward, migrate
 from deploy.reconcile import reconcile
 from shared.contracts.subjects import STREAM
 from shared.messaging import outbox
-from shared.messaging.reader import StreamBehind
+from shared.messaging.events.reader import StreamBehind
 from shared.settings import Realm
 from tests.chaos.path import Path, all_done, everything_decided, notify_settings
 from tests.component.mail_server import mail_server

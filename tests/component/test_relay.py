@@ -13,8 +13,8 @@ from deploy.migrate import connect_steward
 from shared.contracts.envelope import Envelope, headers_of, subject_of
 from shared.contracts.subjects import STREAM
 from shared.messaging import outbox
-from shared.messaging import relay as relay_module
-from shared.messaging.relay import LeaseLost, Relay
+from shared.messaging.outbox import relay as relay_module
+from shared.messaging.outbox.relay import LeaseLost, Relay
 from tests.component.room import Room, letters, open_room, running
 from tests.world import Servers, World, open_world, until
 

@@ -16,7 +16,7 @@ from shared.contracts.casework import CaseOpened
 from shared.contracts.flows import ONE_READER
 from shared.contracts.house import SERVICES
 from shared.contracts.subjects import PARTITIONS, REPLICAS
-from shared.messaging.partitions import share_of
+from shared.messaging.events.partitions import share_of
 from tests.component.room import letters
 from tests.component.stream import decided, publish
 from tests.world import World, until

@@ -7,7 +7,7 @@ import pytest
 
 from deploy.local.ports import LOOPBACK, free_port
 from services.intake.vault.keystore import keystore_url
-from shared.messaging.failures import is_infrastructure
+from shared.messaging.connection.failures import is_infrastructure
 from shared.postgres.pool import create_pool, service_dsn
 from shared.security.secrets import ServiceSecrets
 from tests.world import World

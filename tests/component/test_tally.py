@@ -16,8 +16,8 @@ from shared.contracts.house import EventHeld, EventReleased, of
 from shared.contracts.notify import AlertAcknowledged, AlertRaised
 from shared.contracts.vocabulary import EndReason, Kind
 from shared.directory import load
-from shared.messaging.batch import Batch
-from shared.messaging.emitter import Emitter
+from shared.messaging.events.batch import Batch
+from shared.messaging.outbox.emitter import Emitter
 from tests.component.portal_stories import DAY, HEAD, OFFICER, Story
 from tests.world import World
 

@@ -28,7 +28,7 @@ from deploy.migrate import migrate
 from deploy.service import CANNOT_GO_ON
 from shared.contracts.house import SERVICES
 from shared.contracts.permissions import authorization
-from shared.messaging.bus import CA, bus_tls
+from shared.messaging.connection.bus import CA, bus_tls
 from shared.security.secrets import PublicKeys, provision
 from shared.settings import Realm
 from shared.settings.addresses import Plaintext

@@ -13,7 +13,7 @@ from shared.contracts.intake import Letter, Receipt, Register, Registered
 from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import Channel, Kind
 from shared.directory import Role, load
-from shared.messaging.sealed import open_model, seal_model
+from shared.messaging.commands.sealed import open_model, seal_model
 from shared.security.secrets import ServiceSecrets
 from tests.world import Desk, Servers, World, open_world, until
 

@@ -8,8 +8,8 @@ import pytest
 
 from shared.contracts.base import Counters
 from shared.contracts.escalation import EscalationCounters
-from shared.messaging import vitals
-from shared.messaging.batch import Batch
+from shared.messaging.events.batch import Batch
+from shared.messaging.host import vitals
 from shared.postgres.pool import Connection
 from shared.telemetry import metrics, otlp
 from shared.telemetry.traceparent import listener

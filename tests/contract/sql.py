@@ -29,10 +29,10 @@ def of_messaging() -> dict[str, str]:
 
 
 def _constants() -> Iterator[tuple[str, str]]:
-    for module_info in pkgutil.iter_modules(shared.messaging.__path__):
-        module = importlib.import_module(f"shared.messaging.{module_info.name}")
+    for module_info in pkgutil.walk_packages(shared.messaging.__path__, "shared.messaging."):
+        module = importlib.import_module(module_info.name)
         for name, value in vars(module).items():
             texts = value if isinstance(value, tuple) else (value,)
             for number, text in enumerate(texts):
                 if isinstance(text, str) and name.isupper() and text.lstrip().lower().startswith(_STARTS):
-                    yield f"{module_info.name}.{name}.{number}", text
+                    yield f"{module_info.name.rsplit('.', 1)[1]}.{name}.{number}", text

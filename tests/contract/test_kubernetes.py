@@ -15,7 +15,7 @@ from deploy.commands import house
 from deploy.docker import healthy
 from shared.contracts.house import SERVICES
 from shared.contracts.subjects import REPLICAS
-from shared.messaging.bus import CA
+from shared.messaging.connection.bus import CA
 from shared.security.secrets import STEWARD, provision
 from shared.settings import Realm
 from shared.settings.addresses import servers

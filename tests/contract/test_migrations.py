@@ -11,7 +11,7 @@ from deploy import migrate as migrate_module
 from deploy.migrate import ROOT, ServerTooOld, connect_steward, migrate
 from shared.contracts.house import SERVICES
 from shared.contracts.subjects import STREAM
-from shared.messaging.runtime import REALM_KEY, ForeignRealm
+from shared.messaging.host.realm import REALM_KEY, ForeignRealm
 from shared.postgres.migrations import ChangedMigration, Migration, apply, migrations_in
 from shared.settings import Realm
 from tests.world import STREAM_BYTES, Servers, World, open_world

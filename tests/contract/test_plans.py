@@ -17,7 +17,7 @@ from tests.contract import rows, sql
 from tests.world import Servers, World, open_world
 
 UTILITY = "set local"
-OPERATOR = {"held._DUE.0", "held._RETRY_NOW.0", "runtime._PRUNE.0"}
+OPERATOR = {"held._DUE.0", "held._RETRY_NOW.0", "pruning.PRUNE.0"}
 """What rests is few; the inbox is pruned once an hour."""
 WHOLE = {
     "escalation": {"counters"},

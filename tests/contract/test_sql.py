@@ -9,7 +9,9 @@ import asyncpg
 import pytest
 
 from shared.contracts.house import SERVICES
-from shared.messaging import batch, held, relay, vitals
+from shared.messaging.events import batch, held
+from shared.messaging.host import vitals
+from shared.messaging.outbox import relay
 from tests.contract import sql
 from tests.world import Servers, World, open_world
 
@@ -34,7 +36,7 @@ async def test_every_query_of_a_service_is_valid_in_its_own_role(world: World, s
 
 def test_the_sql_of_messaging_is_found() -> None:
     modules = {name.split(".")[0] for name in sql.of_messaging()}
-    assert modules == {"batch", "command_log", "held", "outbox", "partitions", "relay", "runtime", "vitals"}
+    assert modules == {"batch", "command_log", "held", "partitions", "pruning", "realm", "relay", "rows", "vitals"}
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -13,7 +13,7 @@ from nats.aio.client import Client
 from deploy.certificates import bring
 from deploy.local.errors import LocalRunError
 from deploy.local.nats import EmbeddedNats, render_config
-from shared.messaging.bus import bus_tls
+from shared.messaging.connection.bus import bus_tls
 from tests.integration.embedded import AUTHORIZATION, SOON, folder
 
 

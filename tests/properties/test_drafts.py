@@ -12,8 +12,8 @@ from shared.contracts.house import SERVICES
 from shared.contracts.subjects import partition_of
 from shared.decisions import Cause, Draft, event_id
 from shared.law.day import legal_day
-from shared.messaging.emitter import Emitter
-from shared.messaging.failures import code_of
+from shared.messaging.connection.failures import code_of
+from shared.messaging.outbox.emitter import Emitter
 from tests.escalation_events import TRACE, confirmed
 
 services = st.sampled_from(SERVICES)

@@ -8,7 +8,7 @@ import asyncpg
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.messaging.relay import windows
+from shared.messaging.outbox.relay import windows
 
 cases = st.lists(st.integers(0, 6), max_size=80)
 

@@ -7,7 +7,7 @@ import pytest
 from shared.contracts.envelope import Envelope, headers_of, subject_of
 from shared.contracts.flows import consumed_types
 from shared.contracts.house import SERVICES
-from shared.messaging.arrival import KNOWN_TYPES, Arrived, Fault, Gate
+from shared.messaging.events.arrival import KNOWN_TYPES, Arrived, Fault, Gate
 from tests.escalation_events import confirmed, told
 
 REALM = "test-1"

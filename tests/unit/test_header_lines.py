@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from nats.aio.client import Client
 
 from shared.contracts.envelope import Envelope, headers_of, parse_headers
-from shared.messaging.header_lines import header_lines, read_quickly
+from shared.messaging.events.header_lines import header_lines, read_quickly
 from tests.escalation_events import confirmed
 
 NAMES = st.sampled_from(

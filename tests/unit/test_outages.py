@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from shared.messaging.outages import said_once, waiting
+from shared.messaging.connection.outages import said_once, waiting
 
 
 async def test_each_error_is_said_once_until_the_line_is_back(capfd: pytest.CaptureFixture[str]) -> None:

@@ -23,8 +23,8 @@ from shared.contracts.registry import EVENTS
 from shared.contracts.routing import ClassificationConfirmed, ClassificationProposed
 from shared.contracts.vocabulary import Channel, EndReason, Kind, Result, Rung, Task
 from shared.directory import load
-from shared.messaging.batch import Batch
-from shared.messaging.emitter import Emitter
+from shared.messaging.events.batch import Batch
+from shared.messaging.outbox.emitter import Emitter
 
 CASE = UUID("7d1f3bb0-5f1e-4d2a-9a65-0e4a3f1c2b10")
 DAY = date(2025, 1, 6)

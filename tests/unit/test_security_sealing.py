@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from nacl.public import PublicKey, SealedBox
 
 from shared.contracts.base import Sealed
-from shared.messaging.sealed import Opened, content_of
+from shared.messaging.commands.sealed import Opened, content_of
 from shared.security.encoding import from_text, to_text
 from shared.security.sealing import SealBroken, SealKeypair, open_sealed, seal
 

@@ -37,7 +37,7 @@ def stream() -> Iterator[io.StringIO]:
     root.setLevel(kept[1])
     sys.excepthook, sys.unraisablehook, threading.excepthook = hooks
     structlog.reset_defaults()
-    logs._sink.stream, logs._sink.service = None, None
+    logs._sink.stream, logs._sink.service, logs._sink.threshold, logs._sink.json = None, None, logging.INFO, True
 
 
 def lines(stream: io.StringIO) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import ErrorCode
 from shared.decisions import Draft
 from shared.directory import Directory
-from shared.messaging.commands import Context
+from shared.messaging.commands.router import Context
 
 _NAMESPACE = UUID("0c5b6c1e-52f8-5a3b-9a55-6d1c7f0a9e42")
 

@@ -12,7 +12,7 @@ from shared.contracts.base import Done
 from shared.contracts.intake import CorrectReceipt, Reason
 from shared.decisions import Draft
 from shared.directory import Directory
-from shared.messaging.commands import Context
+from shared.messaging.commands.router import Context
 
 
 @dataclass(frozen=True, slots=True)

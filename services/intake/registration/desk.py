@@ -21,8 +21,8 @@ from shared.contracts.intake import Letter, Preview, Previewed, Register, Regist
 from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import ErrorCode
 from shared.directory import Directory
-from shared.messaging.commands import Context
-from shared.messaging.sealed import open_model, seal_model
+from shared.messaging.commands.router import Context
+from shared.messaging.commands.sealed import open_model, seal_model
 from shared.postgres.pool import Connection
 from shared.security.codes import CodeRefused, code_hash
 from shared.security.sealing import SealBroken

@@ -12,8 +12,8 @@ from services.intake.vault.capsules import Vault
 from shared.contracts.intake import PetitionRead, PetitionRegistered, Receipt, Registered
 from shared.contracts.vocabulary import Kind
 from shared.decisions import Draft
-from shared.messaging.commands import Context
-from shared.messaging.sealed import seal_model
+from shared.messaging.commands.router import Context
+from shared.messaging.commands.sealed import seal_model
 from shared.postgres.pool import Connection
 from shared.security.codes import code_hash, derive_code, pin_hash
 from shared.telemetry.metrics import count

@@ -20,7 +20,7 @@ from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import Body, Channel, DocumentKind, ErrorCode, Purpose
 from shared.decisions import Draft
 from shared.directory import Directory
-from shared.messaging.commands import Context
+from shared.messaging.commands.router import Context
 
 _NAMESPACE = UUID("c4a2a0b8-1d4f-5b7a-a9b1-7e3f5d2c8e64")
 

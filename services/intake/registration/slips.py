@@ -12,8 +12,8 @@ from services.intake.store import Q
 from shared.contracts.intake import IssuedSlips, IssueSlips, SlipSheet, SlipsIssued
 from shared.decisions import Draft
 from shared.directory import Directory
-from shared.messaging.commands import Context
-from shared.messaging.sealed import seal_model
+from shared.messaging.commands.router import Context
+from shared.messaging.commands.sealed import seal_model
 from shared.security.codes import code_hash, derive_code
 
 _NAMESPACE = UUID("5f7de3a1-9a0e-5c55-8f6a-2f4b7e8d1c30")

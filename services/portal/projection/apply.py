@@ -12,7 +12,7 @@ from services.portal.projection.registry import registry_changes
 from services.portal.projection.timeline import timeline_rows
 from shared.contracts.envelope import Envelope
 from shared.directory import Directory
-from shared.messaging.batch import Apply, Batch
+from shared.messaging.events.batch import Apply, Batch
 from shared.postgres.pool import Connection
 
 _OF_CASES = frozenset({"intake", "routing", "casework", "notify"})

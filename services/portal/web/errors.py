@@ -12,7 +12,7 @@ from services.portal.web.visit import see, visitor
 from shared.contracts.base import Error
 from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import ErrorCode
-from shared.messaging.failures import is_infrastructure
+from shared.messaging.connection.failures import is_infrastructure
 
 STATUS: Mapping[ErrorCode, int] = {
     ErrorCode.NOT_SIGNED_IN: 401,

@@ -5,7 +5,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import ErrorCode
-from shared.messaging.failures import code_of
+from shared.messaging.connection.failures import code_of
 from shared.telemetry.logs import get_logger
 
 BODY_LIMIT = 2_500_000

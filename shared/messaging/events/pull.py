@@ -16,7 +16,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 
-from shared.messaging.header_lines import read_quickly
+from shared.messaging.events.header_lines import read_quickly
 
 REQUEST_SECONDS = 2.0
 """How long the server keeps a request; a lost one is noticed a second later."""

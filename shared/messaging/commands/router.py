@@ -14,8 +14,8 @@ from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import ErrorCode
 from shared.decisions import Cause, Draft
 from shared.law.day import legal_day
-from shared.messaging.emitter import Emitter
-from shared.messaging.sealed import Opened
+from shared.messaging.commands.sealed import Opened
+from shared.messaging.outbox.emitter import Emitter
 from shared.postgres.pool import Connection
 from shared.security.actor import Actor
 

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 import nats.errors
 from nats.aio.client import Client
 
-from shared.messaging.failures import code_of
+from shared.messaging.connection.failures import code_of
 from shared.telemetry.logs import get_logger
 
 LOOK_SECONDS = 2.0

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from shared.contracts.envelope import Envelope
 from shared.decisions import Cause, Decision, Versioned, numbered
-from shared.messaging.batch import Apply, Batch
+from shared.messaging.events.batch import Apply, Batch
 from shared.postgres.pool import Connection
 
 S = TypeVar("S", bound=Versioned)

@@ -14,7 +14,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from shared.contracts.subjects import STREAM
-from shared.messaging.line import LineCut, unless_cut
+from shared.messaging.connection.line import LineCut, unless_cut
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ nats-py tells of every failed dial, by default with a traceback on the terminal.
 from collections.abc import Awaitable, Callable
 from typing import TypedDict
 
-from shared.messaging.failures import code_of
+from shared.messaging.connection.failures import code_of
 from shared.telemetry.logs import get_logger
 
 log = get_logger()

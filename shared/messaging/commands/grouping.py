@@ -9,12 +9,13 @@ import asyncpg
 
 from shared.contracts.base import Reply
 from shared.contracts.refusal import Refused
-from shared.messaging import crashpoints, outbox
-from shared.messaging.asked import Asked
-from shared.messaging.command_log import CommandLog
-from shared.messaging.commands import Context, Together
-from shared.messaging.failures import code_of
-from shared.messaging.pace import Pace
+from shared.messaging import outbox
+from shared.messaging.commands.asked import Asked
+from shared.messaging.commands.command_log import CommandLog
+from shared.messaging.commands.router import Context, Together
+from shared.messaging.connection import crashpoints
+from shared.messaging.connection.failures import code_of
+from shared.messaging.connection.pace import Pace
 from shared.postgres.pool import Connection
 from shared.telemetry.logs import get_logger
 

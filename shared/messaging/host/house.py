@@ -1,7 +1,8 @@
 """What every service is made of: a FastStream app around one pool, one NATS connection, reader, relay, commands.
 
-`House` opens the connections and refuses a foreign realm; `House.app` joins the parts to a FastStream application. A
-permission error, a reader that cannot go on and a connection lost for good end the process; the supervisor decides.
+`open_house` (in `opening`) opens the connections and refuses a foreign realm; `House.app` joins the parts to a
+FastStream application. A permission error, a reader that cannot go on and a connection lost for good end the process;
+the supervisor decides.
 """
 
 import asyncio
@@ -20,50 +21,32 @@ from nats.aio.client import Client
 from nats.js import JetStreamContext
 
 from shared.contracts.flows import consumed_types
-from shared.contracts.subjects import STREAM, consumer_name, inbox_prefix
-from shared.messaging import lifeline, outages
-from shared.messaging.answering import CommandServer, whole_message
-from shared.messaging.batch import Applier, Apply
-from shared.messaging.bus import bus_tls
-from shared.messaging.commands import CommandRouter
-from shared.messaging.emitter import Emitter
-from shared.messaging.failures import growing, is_infrastructure
-from shared.messaging.loops import Background, end, guarded
-from shared.messaging.publish import Publisher
-from shared.messaging.reader import Reader, refuse_behind
-from shared.messaging.relay import Relay
-from shared.messaging.vitals import Measure, Vitals, middlewares, watched
-from shared.postgres.casetime import CaseClock, PrimaryClock, VirtualClock
-from shared.postgres.pool import create_pool, service_dsn
+from shared.contracts.subjects import consumer_name, inbox_prefix
+from shared.messaging.commands.answering import CommandServer, whole_message
+from shared.messaging.commands.router import CommandRouter
+from shared.messaging.connection import lifeline, outages
+from shared.messaging.connection.bus import DIAL_SECONDS, PING_SECONDS, PINGS_UNANSWERED, bus_tls
+from shared.messaging.connection.loops import Background, end, guarded
+from shared.messaging.events.batch import Applier, Apply
+from shared.messaging.events.reader import Reader
+from shared.messaging.host.pruning import prune
+from shared.messaging.host.realm import recognise
+from shared.messaging.host.vitals import Measure, Vitals, middlewares, watched
+from shared.messaging.outbox.emitter import Emitter
+from shared.messaging.outbox.publish import Publisher
+from shared.messaging.outbox.relay import Relay
+from shared.postgres.casetime import CaseClock
 from shared.security.actor import ActorVerifier
 from shared.security.secrets import ServiceSecrets
-from shared.settings import Realm, ServiceSettings
+from shared.settings import ServiceSettings
 from shared.settings.addresses import servers
 from shared.telemetry.logs import get_logger
 
 log = get_logger()
 
-REALM_KEY = "realm"
-"""Key of the realm's tag in the stream's metadata."""
 ONLY_ASKED, QUIET, BUSY = b"?", b"1", b"0"
 """Words between the supervisor and a service on `clock.<service>`."""
 INBOXES = "_inbox_"
-DIAL_SECONDS = 0.25
-"""Between two tries to reach a NATS that is away."""
-PING_SECONDS, PINGS_UNANSWERED = 4, 2
-"""A server from which nothing comes is given up after 12 s; nats-py's own figures make that six minutes."""
-_FURTHEST = "select max(sequence) from position"
-PRUNE_EVERY_SECONDS = 3600
-_PRUNE = (
-    "delete from inbox where received_at < now() - interval '30 days'",
-    "delete from command_log where answered_at < now() - interval '30 days'",
-)
-
-
-class ForeignRealm(Exception):
-    """This database or stream belongs to another installation. Check DATABASE_URL, NATS_URL and REALM."""
-
-    code = "foreign_realm"
 
 
 class House:
@@ -149,9 +132,9 @@ class House:
             connection = await self.broker.connect()
             tasks.append(asyncio.create_task(guarded(partial(lifeline.keep, connection, self._knock))))
             self._stream = JetStreamContext(connection, timeout=5)
-            await self._recognise_stream()
+            await recognise(self.stream, self.pool, self.emitter.realm)
             self._relay = Relay(self._by_key, Publisher(connection))
-            loops: list[Background] = [self._relay.run, self._prune, *background]
+            loops: list[Background] = [self._relay.run, partial(prune, self.pool, self.clock), *background]
             reader = self._reader(apply, connection) if apply else None
             if reader:
                 loops.append(reader.run)
@@ -174,28 +157,6 @@ class House:
             nkeys_seed_str=self.secrets.nats_seed, tls=bus_tls(settings.nats_url, settings.secrets_dir),
             error_cb=_expected,
         )  # fmt: skip
-
-    async def _recognise_stream(self) -> None:
-        """Wait for stream and database (they may start after us); refuse a stream that is not ours or was cut.
-
-        This comes before anything is published: what is added to a stream that was cut makes it look whole again.
-        """
-        attempt = 0
-        while True:
-            try:
-                info = await self.stream.stream_info(STREAM)
-                furthest: int = await self.pool.fetchval(_FURTHEST)
-            except Exception as error:
-                if not is_infrastructure(error):
-                    raise
-                attempt += 1
-                outages.waiting("stream.waiting", error, attempt)
-                await asyncio.sleep(growing(attempt))
-                continue
-            if (info.config.metadata or {}).get(REALM_KEY) != self.emitter.realm:
-                raise ForeignRealm
-            refuse_behind(info.state.last_seq, furthest)
-            return
 
     def _reader(self, apply: Apply, connection: Client) -> Reader:
         consumes = consumed_types(self.service)
@@ -238,47 +199,9 @@ class House:
                     on_clock()
             return QUIET if await self._quiet() else BUSY
 
-    async def _prune(self) -> None:
-        while True:
-            for statement in _PRUNE:
-                await self.pool.execute(statement)
-            await self.clock.reload()
-            await asyncio.sleep(PRUNE_EVERY_SECONDS)
-
-
-async def open_house(service: str, settings: ServiceSettings) -> House:
-    """Open a service's connections.
-
-    Raises:
-        ForeignRealm: the schema was stamped by another installation or for another realm.
-    """
-    secrets = ServiceSecrets.load(settings.secrets_dir, service)
-    dsn = service_dsn(settings.database_url.get_secret_value(), service, secrets.database_password)
-    pool, by_key = await _patient_pool(dsn, service), await _patient_pool(dsn, service, by_key=True)
-    tag = await pool.fetchval("select tag from realm")
-    if tag is None or tag.rsplit("-", 1)[0] != settings.realm:
-        raise ForeignRealm
-    clock: CaseClock = PrimaryClock(pool) if settings.realm is Realm.PRODUCTION else VirtualClock(pool)
-    await clock.reload()
-    return House(service, settings, secrets, pool, by_key, dsn, clock, tag)
-
 
 async def _not_started() -> bool:
     return False
-
-
-async def _patient_pool(dsn: str, service: str, *, by_key: bool = False) -> asyncpg.Pool:
-    """PostgreSQL may start after us: wait for it."""
-    attempt = 0
-    while True:
-        try:
-            return await create_pool(dsn, application=service, most=4 if by_key else 12, by_key=by_key)
-        except Exception as error:
-            if not is_infrastructure(error):
-                raise
-            attempt += 1
-            outages.waiting("postgres.waiting", error, attempt)
-            await asyncio.sleep(growing(attempt))
 
 
 async def _expected(_: Exception) -> None:

@@ -23,13 +23,14 @@ from shared.contracts.refusal import Refused
 from shared.contracts.subjects import inbox_prefix
 from shared.contracts.vocabulary import ErrorCode
 from shared.decisions import Cause, Draft
-from shared.messaging import crashpoints, outbox
-from shared.messaging.asked import Asked
-from shared.messaging.command_log import CommandLog
-from shared.messaging.commands import ACTOR_HEADER, KEY_HEADER, C, CommandRouter, Route
-from shared.messaging.emitter import Emitter
-from shared.messaging.failures import code_of
-from shared.messaging.grouping import Group
+from shared.messaging import outbox
+from shared.messaging.commands.asked import Asked
+from shared.messaging.commands.command_log import CommandLog
+from shared.messaging.commands.grouping import Group
+from shared.messaging.commands.router import ACTOR_HEADER, KEY_HEADER, C, CommandRouter, Route
+from shared.messaging.connection import crashpoints
+from shared.messaging.connection.failures import code_of
+from shared.messaging.outbox.emitter import Emitter
 from shared.postgres.casetime import CaseClock
 from shared.security.actor import Actor, ActorVerifier
 from shared.security.errors import SecurityError

@@ -8,10 +8,12 @@ import asyncpg
 
 from shared.contracts.envelope import Envelope, Headers
 from shared.decisions import Cause, Draft
-from shared.messaging import crashpoints, held, outbox
-from shared.messaging.arrival import Arrived, Fault, Gate
-from shared.messaging.emitter import Emitter
-from shared.messaging.failures import code_of, is_infrastructure
+from shared.messaging import outbox
+from shared.messaging.connection import crashpoints
+from shared.messaging.connection.failures import code_of, is_infrastructure
+from shared.messaging.events import held
+from shared.messaging.events.arrival import Arrived, Fault, Gate
+from shared.messaging.outbox.emitter import Emitter
 from shared.postgres.pool import Connection
 from shared.telemetry.logs import get_logger
 

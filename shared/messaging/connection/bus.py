@@ -5,6 +5,10 @@ from pathlib import Path
 
 from shared.settings.addresses import servers
 
+DIAL_SECONDS = 0.25
+"""Between two tries to reach a NATS that is away."""
+PING_SECONDS, PINGS_UNANSWERED = 4, 2
+"""A server from which nothing comes is given up after 12 s; nats-py's own figures make that six minutes."""
 CA = "ca.pem"
 """File below the secrets folder: the authorities that sign the servers; without it, those this machine trusts."""
 

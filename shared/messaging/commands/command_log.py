@@ -9,9 +9,9 @@ import orjson
 from shared.contracts.base import Query, Reply, Sealed
 from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import ErrorCode
-from shared.messaging.asked import Asked
-from shared.messaging.commands import Context
-from shared.messaging.sealed import content_of
+from shared.messaging.commands.asked import Asked
+from shared.messaging.commands.router import Context
+from shared.messaging.commands.sealed import content_of
 from shared.postgres.pool import Connection
 from shared.security.sealing import SealBroken
 

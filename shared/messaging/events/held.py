@@ -18,9 +18,9 @@ from shared.contracts.base import Event
 from shared.contracts.envelope import Envelope, Headers
 from shared.decisions import Cause, Draft
 from shared.messaging import outbox
-from shared.messaging.arrival import Arrived, Fault, Gate
-from shared.messaging.emitter import Emitter
-from shared.messaging.failures import code_of, is_infrastructure
+from shared.messaging.connection.failures import code_of, is_infrastructure
+from shared.messaging.events.arrival import Arrived, Fault, Gate
+from shared.messaging.outbox.emitter import Emitter
 from shared.postgres.pool import Connection
 from shared.telemetry.logs import get_logger
 from shared.telemetry.tracing import new_traceparent

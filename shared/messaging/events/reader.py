@@ -17,13 +17,13 @@ from nats.js.errors import NotFoundError
 
 from shared.contracts.flows import filter_subjects
 from shared.contracts.subjects import PARTITIONS, STREAM, consumer_name
-from shared.messaging import outages
-from shared.messaging.arrival import Arrived
-from shared.messaging.batch import Applier
-from shared.messaging.failures import code_of, growing, is_infrastructure
-from shared.messaging.pace import Pace
-from shared.messaging.partitions import PartitionLocks
-from shared.messaging.pull import Pull
+from shared.messaging.connection import outages
+from shared.messaging.connection.failures import code_of, growing, is_infrastructure
+from shared.messaging.connection.pace import Pace
+from shared.messaging.events.arrival import Arrived
+from shared.messaging.events.batch import Applier
+from shared.messaging.events.partitions import PartitionLocks
+from shared.messaging.events.pull import Pull
 from shared.telemetry.logs import get_logger
 
 BATCH = 500

@@ -9,9 +9,9 @@ from uuid import UUID
 from shared.contracts.base import Command
 from shared.contracts.envelope import Envelope
 from shared.decisions import Cause
-from shared.messaging.commands import Context, Route
-from shared.messaging.emitter import Emitter
-from shared.messaging.sealed import Opened
+from shared.messaging.commands.router import Context, Route
+from shared.messaging.commands.sealed import Opened
+from shared.messaging.outbox.emitter import Emitter
 from shared.postgres.pool import Connection
 from shared.security.actor import Actor
 

@@ -21,10 +21,10 @@ from nats.js import JetStreamContext
 from shared.contracts.base import Counters, Query
 from shared.contracts.subjects import STREAM
 from shared.decisions import Cause
-from shared.messaging.batch import Apply, Batch
-from shared.messaging.commands import CommandRouter, Context, Route
-from shared.messaging.emitter import Emitter
-from shared.messaging.failures import code_of
+from shared.messaging.commands.router import CommandRouter, Context, Route
+from shared.messaging.connection.failures import code_of
+from shared.messaging.events.batch import Apply, Batch
+from shared.messaging.outbox.emitter import Emitter
 from shared.postgres.casetime import CaseClock
 from shared.postgres.pool import Connection
 from shared.telemetry.logs import get_logger

@@ -12,10 +12,10 @@ import asyncpg
 import orjson
 from nats.js.errors import NoStreamResponseError
 
-from shared.messaging import crashpoints
-from shared.messaging.failures import code_of, growing, is_infrastructure
-from shared.messaging.pace import Pace
-from shared.messaging.publish import Outgoing, Publisher
+from shared.messaging.connection import crashpoints
+from shared.messaging.connection.failures import code_of, growing, is_infrastructure
+from shared.messaging.connection.pace import Pace
+from shared.messaging.outbox.publish import Outgoing, Publisher
 from shared.telemetry.logs import get_logger
 
 WINDOW = 500

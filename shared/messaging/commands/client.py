@@ -13,8 +13,8 @@ from nats.aio.msg import Msg
 from shared.contracts.base import Command, Error, Reply
 from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import ErrorCode
-from shared.messaging.commands import ACTOR_HEADER, KEY_HEADER
-from shared.messaging.line import LineCut, unless_cut
+from shared.messaging.commands.router import ACTOR_HEADER, KEY_HEADER
+from shared.messaging.connection.line import LineCut, unless_cut
 from shared.security.actor import Actor, ActorSigner
 from shared.telemetry.tracing import SpanKind, span
 

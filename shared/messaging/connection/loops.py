@@ -5,8 +5,8 @@ import os
 import signal
 from collections.abc import Awaitable, Callable, Collection
 
-from shared.messaging import outages
-from shared.messaging.failures import code_of, growing, is_infrastructure
+from shared.messaging.connection import outages
+from shared.messaging.connection.failures import code_of, growing, is_infrastructure
 from shared.telemetry.logs import get_logger
 
 log = get_logger()

@@ -1,0 +1,1 @@
+"""Commands and queries, on the asking and on the answering side."""

@@ -1,0 +1,5 @@
+"""Events on their way out: written with the state, stamped, published in order."""
+
+from shared.messaging.outbox.rows import put
+
+__all__ = ["put"]

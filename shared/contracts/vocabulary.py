@@ -120,22 +120,19 @@ class Result(StrEnum):
 
 
 class Stage(StrEnum):
-    """How far a letter and its case are."""
+    """How far a letter and its case are. Transferred is to another authority of the house, dispatched is to outside."""
 
     REGISTERED = "registered"
     PROPOSED = "proposed"
     """The machine has proposed, a named person confirms."""
     TRANSFERRED = "transferred"
-    """Under way to another authority of the house."""
     RECEIVED = "received"
     RETURNED = "returned"
     CONFIRMED = "confirmed"
     OPEN = "open"
-    """Waits for its holder to take it over."""
     TAKEN = "taken"
     ACCEPTED = "accepted"
     REFUSED = "refused"
-    """Not accepted (không thụ lý)."""
     DECIDED = "decided"
     CLOSED = "closed"
     GUIDED = "guided"
@@ -143,7 +140,6 @@ class Stage(StrEnum):
     SPLIT = "split"
     """Became several letters, each with its own case."""
     DISPATCHED = "dispatched"
-    """Gone to a body outside the house."""
 
 
 class RefusalGround(StrEnum):

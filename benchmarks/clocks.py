@@ -57,7 +57,7 @@ async def measure(
             "large_peak_mib": many.peak_mib,
             "downtime": downtime,
             "cores": os.cpu_count(),
-            "durability": await durability(few_open.house.pool),
+            "durability": await durability(few_open.host.pool),
         }
 
 

@@ -23,8 +23,8 @@ from shared.directory import load as load_directory
 from shared.law.day import LEGAL_ZONE
 from shared.messaging import outbox
 from shared.messaging.events.batch import Batch
-from shared.messaging.host.house import House
-from shared.messaging.host.opening import open_house
+from shared.messaging.host.host import Host
+from shared.messaging.host.opening import open_host
 from shared.messaging.outbox.emitter import Emitter
 from shared.postgres.casetime import set_virtual_clock
 from shared.settings import Realm, ServiceSettings
@@ -69,7 +69,7 @@ from (
 class Room:
     """escalation on real servers, without its reader and relay."""
 
-    house: House
+    host: Host
     directory: Directory
     ticker: Ticker
     admin: asyncpg.Connection
@@ -77,12 +77,12 @@ class Room:
     async def letters(self, days: Sequence[date]) -> list[UUID]:
         """One letter at every authority for each day of receipt, through the real handler."""
         events = [
-            _proposed(self.directory, self.house.emitter.realm, authority.id, day)
+            _proposed(self.directory, self.host.emitter.realm, authority.id, day)
             for day in days
             for authority in self.directory.authorities(day)
         ]
-        batch = Batch(events, self.house.emitter)
-        async with self.house.pool.acquire() as connection, connection.transaction():
+        batch = Batch(events, self.host.emitter)
+        async with self.host.pool.acquire() as connection, connection.transaction():
             await applying(self.directory, lambda _: None)(connection, batch)
             await outbox.put(connection, batch.emitted)
         return [event.case_id for event in events]
@@ -111,11 +111,11 @@ class Room:
     async def jump(self, to: datetime) -> None:
         """Case time stands still at `to`."""
         await set_virtual_clock(self.admin, running=False, case_at=to)
-        await self.house.clock.reload()
+        await self.host.clock.reload()
 
     async def sweep(self) -> tuple[float, float, int]:
         """Fire until nothing is due: seconds, seconds of processor time here and in PostgreSQL, rungs."""
-        backend = await self.house.pool.fetchval("select pg_backend_pid()")
+        backend = await self.host.pool.fetchval("select pg_backend_pid()")
         used = time.process_time() + cpu_seconds(backend)
         begun = time.perf_counter()
         fired = await self.ticker.fire_due()
@@ -140,13 +140,13 @@ async def open_room(stack: Stack) -> AsyncIterator[Room]:
         realm=Realm.TEST, database_url=stack.database_url, nats_url=stack.nats_url, secrets_dir=stack.data.secrets,
         log_level="error",
     )  # fmt: skip
-    house = await open_house("escalation", settings)
+    host = await open_host("escalation", settings)
     directory = load_directory(settings.directory)
     try:
         async with administrator(stack, "escalation") as admin:
-            yield Room(house, directory, Ticker(house, directory), admin)
+            yield Room(host, directory, Ticker(host, directory), admin)
     finally:
-        await house.pool.close()
+        await host.pool.close()
 
 
 def _proposed(directory: Directory, realm: str, authority_id: str, day: date) -> Envelope:

@@ -29,7 +29,7 @@ from deploy.local.datadir import DataDir
 from deploy.migrate import connect_steward
 from deploy.stack import Stack
 from shared.contracts.house import SERVICES
-from shared.messaging.host.house import ONLY_ASKED, QUIET
+from shared.messaging.host.host import ONLY_ASKED, QUIET
 from shared.security.secrets import provision
 from shared.settings import Realm
 from tests.console import Person

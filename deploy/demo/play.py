@@ -26,7 +26,7 @@ from shared.contracts.house import SERVICES
 from shared.contracts.vocabulary import Stage
 from shared.directory import Directory, Role
 from shared.law.day import legal_day
-from shared.messaging.host.house import ONLY_ASKED, QUIET
+from shared.messaging.host.host import ONLY_ASKED, QUIET
 from shared.procedure import ENDED
 
 _KEYS = UUID("4d8c1f5e-2f2e-5a0b-8a38-6a1f6c0a9b55")

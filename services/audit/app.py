@@ -4,7 +4,7 @@ from faststream import FastStream
 
 from services.audit.handlers import applying, measure, routes
 from services.audit.signer import Signer
-from shared.messaging.host.opening import open_house
+from shared.messaging.host.opening import open_host
 from shared.settings import ServiceSettings
 
 Settings = ServiceSettings
@@ -12,7 +12,5 @@ Settings = ServiceSettings
 
 async def build(settings: ServiceSettings) -> FastStream:
     """Open the connections and join the parts."""
-    house = await open_house("audit", settings)
-    return house.app(
-        apply=applying(house.emitter.realm), router=routes(), background=[Signer(house).run], measure=measure
-    )
+    host = await open_host("audit", settings)
+    return host.app(apply=applying(host.emitter.realm), router=routes(), background=[Signer(host).run], measure=measure)

@@ -12,7 +12,7 @@ from services.audit.store import Q
 from shared.contracts.audit import HeadSigned
 from shared.decisions import Cause, Draft
 from shared.messaging import outbox
-from shared.messaging.host.house import House
+from shared.messaging.host.host import Host
 from shared.messaging.outbox.emitter import Emitter
 from shared.postgres.pool import Connection
 from shared.telemetry.logs import get_logger
@@ -30,17 +30,17 @@ log = get_logger()
 class Signer:
     """Background loop of audit."""
 
-    def __init__(self, house: House) -> None:
-        self._house = house
-        self._key = house.secrets.head_key
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._key = host.secrets.head_key
 
     async def run(self) -> None:
         """Look every two seconds whether a head is due for signing."""
         while True:
-            async with self._house.pool.acquire() as connection, connection.transaction():
+            async with self._host.pool.acquire() as connection, connection.transaction():
                 number = await self._sign_if_due(connection)
             if number:
-                self._house.committed()
+                self._host.committed()
                 log.info("ledger.head_signed", sequence=number)
             await asyncio.sleep(LOOK_SECONDS)
 
@@ -49,14 +49,14 @@ class Signer:
         now = datetime.now(UTC)
         if not is_due(number, last["number"] if last else 0, last["signed_at"] if last else None, now):
             return 0
-        await sign_head(tx, self._house.emitter, self._key, number, hashed, self._house.clock.now())
+        await sign_head(tx, self._host.emitter, self._key, number, hashed, self._host.clock.now())
         return number
 
 
 async def sign_head(
     tx: Connection, emitter: Emitter, key: bytes, number: int, hashed: bytes, case_now: datetime
 ) -> None:
-    """Sign a head, now by machine time, and tell the house."""
+    """Sign a head, now by machine time, and tell the host."""
     now = datetime.now(UTC)
     await tx.execute(Q["add_signed_head"], number, hashed, now, sign(key, number, hashed, now).signature)
     version = await tx.fetchval("select count(*) from signed_head")

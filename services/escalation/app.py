@@ -5,7 +5,7 @@ from faststream import FastStream
 from services.escalation.handlers import applying, measure, routes
 from services.escalation.ticker import Ticker
 from shared.directory import load as load_directory
-from shared.messaging.host.opening import open_house
+from shared.messaging.host.opening import open_host
 from shared.settings import ServiceSettings
 
 Settings = ServiceSettings
@@ -13,10 +13,10 @@ Settings = ServiceSettings
 
 async def build(settings: ServiceSettings) -> FastStream:
     """Open the connections and join the parts."""
-    house = await open_house("escalation", settings)
+    host = await open_host("escalation", settings)
     directory = load_directory(settings.directory)
-    ticker = Ticker(house, directory)
-    return house.app(
+    ticker = Ticker(host, directory)
+    return host.app(
         apply=applying(directory, ticker.expect),
         router=routes(),
         background=[ticker.run],

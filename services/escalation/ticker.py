@@ -12,7 +12,7 @@ from shared.contracts.envelope import Envelope
 from shared.directory import Directory
 from shared.messaging import outbox
 from shared.messaging.connection import crashpoints
-from shared.messaging.host.house import House
+from shared.messaging.host.host import Host
 from shared.postgres.pool import Connection
 from shared.telemetry.logs import get_logger
 from shared.telemetry.metrics import count, observe
@@ -28,8 +28,8 @@ log = get_logger()
 class Ticker:
     """Fires the rungs of one schema; replicas share the due rows."""
 
-    def __init__(self, house: House, directory: Directory) -> None:
-        self._house = house
+    def __init__(self, host: Host, directory: Directory) -> None:
+        self._host = host
         self._directory = directory
         self._awake = asyncio.Event()
         self._next: datetime | None = None
@@ -40,11 +40,11 @@ class Ticker:
 
     def idle(self) -> bool:
         """True when nothing is due at the present case time."""
-        return not self._must_look and (self._next is None or self._next > self._house.clock.now())
+        return not self._must_look and (self._next is None or self._next > self._host.clock.now())
 
     def on_clock(self) -> None:
         """Case time may have moved."""
-        now = self._house.clock.now()
+        now = self._host.clock.now()
         if now != self._seen:
             self._seen = now
             self._jumped_at = time.monotonic()
@@ -52,7 +52,7 @@ class Ticker:
 
     def expect(self, earliest: datetime | None) -> None:
         """The reader is about to commit clocks; `earliest` is the first instant at which one of them is due."""
-        if earliest is not None and earliest <= self._house.clock.now():
+        if earliest is not None and earliest <= self._host.clock.now():
             self._batch_in_hand = True
             self._look()
 
@@ -67,11 +67,11 @@ class Ticker:
         self._awake.clear()
         if self._batch_in_hand:
             self._batch_in_hand = False
-            await self._house.pool.execute(store.Q["wait_for_batch"])
+            await self._host.pool.execute(store.Q["wait_for_batch"])
         total = 0
         while fired := await self._fire_batch():
             total += fired
-        self._next = await store.next_due(self._house.pool)
+        self._next = await store.next_due(self._host.pool)
         self._must_look = self._awake.is_set()
         return total
 
@@ -81,12 +81,12 @@ class Ticker:
 
     @staged("clock.fire", SpanKind.PRODUCER, follows=False)
     async def _fire_batch(self) -> int:
-        now = self._house.clock.now()
-        async with self._house.pool.acquire() as connection, connection.transaction():
+        now = self._host.clock.now()
+        async with self._host.pool.acquire() as connection, connection.transaction():
             fired = await self._fire_claimed(connection, now)
             crashpoints.reach("ticker.before_commit")
         if fired:
-            self._house.committed()
+            self._host.committed()
             _measure(fired, self._lateness_ms(fired))
         return len(fired)
 
@@ -107,17 +107,17 @@ class Ticker:
         case_id = due.clock.case_id
         after = versions.get(case_id, due.version)
         versions[case_id] = after + len(fired.drafts)
-        return list(self._house.emitter.stamp(fired.cause, case_id, fired.drafts, after=after))
+        return list(self._host.emitter.stamp(fired.cause, case_id, fired.drafts, after=after))
 
     def _lateness_ms(self, fired: list[Fired]) -> list[float]:
         """Machine time since each was due: what a jump of the virtual clock passed was due at the jump."""
-        now, since_jump = self._house.clock.now(), time.monotonic() - self._jumped_at
+        now, since_jump = self._host.clock.now(), time.monotonic() - self._jumped_at
         return [1000 * min((now - each.cause.recorded_at).total_seconds(), since_jump) for each in fired]
 
     async def _sleep(self) -> None:
         wait = POLL_SECONDS
         if self._next is not None:
-            wait = (self._next - self._house.clock.now()).total_seconds()
+            wait = (self._next - self._host.clock.now()).total_seconds()
         try:
             await asyncio.wait_for(self._awake.wait(), min(POLL_SECONDS, max(SHORTEST_SECONDS, wait)))
         except TimeoutError:

@@ -15,7 +15,7 @@ from services.intake.registration.slips import Slips
 from services.intake.vault.capsules import Vault
 from services.intake.vault.keystore import KeyStore, keystore_url
 from shared.directory import load as load_directory
-from shared.messaging.host.opening import open_house
+from shared.messaging.host.opening import open_host
 from shared.postgres.pool import create_pool, service_dsn
 from shared.settings import ServiceSettings
 
@@ -29,14 +29,14 @@ class Settings(ServiceSettings):
 
 async def build(settings: Settings) -> FastStream:
     """Open the connections and join the parts."""
-    house = await open_house("intake", settings)
+    host = await open_host("intake", settings)
     place = settings.keystore_url or SecretStr(keystore_url(settings.database_url.get_secret_value()))
-    keys_dsn = service_dsn(place.get_secret_value(), "intake", house.secrets.database_password)
+    keys_dsn = service_dsn(place.get_secret_value(), "intake", host.secrets.database_password)
     keys = await create_pool(keys_dsn, application="intake-keys", least=0)
-    vault = Vault(KeyStore(keys), house.secrets.kek_ring, house.emitter.realm)
+    vault = Vault(KeyStore(keys), host.secrets.kek_ring, host.emitter.realm)
     directory = load_directory(settings.directory)
-    portal_key = house.secrets.public.sealing["portal"]
-    private_key, code_key = house.secrets.sealed_private, house.secrets.code_key
+    portal_key = host.secrets.public.sealing["portal"]
+    private_key, code_key = host.secrets.sealed_private, host.secrets.code_key
     keeper = Keeper(vault, load_lexicon(), code_key, portal_key)
     router = routes(
         Registration(directory, keeper, private_key),
@@ -44,6 +44,6 @@ async def build(settings: Settings) -> FastStream:
         Corrections(directory, vault, private_key),
         Boxes(directory),
         Slips(directory, code_key, portal_key),
-        Access(house.pool, vault, private_key, code_key, portal_key),
+        Access(host.pool, vault, private_key, code_key, portal_key),
     )
-    return house.app(apply=applying(directory), router=router, closing=[keys.close])
+    return host.app(apply=applying(directory), router=router, closing=[keys.close])

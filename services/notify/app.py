@@ -12,7 +12,7 @@ from services.notify.dispatcher import Dispatcher
 from services.notify.handlers import applying, measure, routes
 from services.notify.letters import writing
 from shared.directory import load as load_directory
-from shared.messaging.host.opening import open_house
+from shared.messaging.host.opening import open_host
 from shared.settings import ServiceSettings
 
 
@@ -51,19 +51,19 @@ class Settings(ServiceSettings):
 
 async def build(settings: Settings) -> FastStream:
     """Open the connections and join the parts."""
-    house = await open_house("notify", settings)
+    host = await open_host("notify", settings)
     directory = load_directory(settings.directory)
     write = writing(directory, sender=settings.mail_from, public_url=settings.public_url)
     channels: list[Channel] = [SmtpChannel(settings.smtp_url.get_secret_value(), write)]
     if (webhook := settings.webhook()) is not None:
         channels.append(webhook)
-    dispatchers = [Dispatcher(house, channel) for channel in channels]
+    dispatchers = [Dispatcher(host, channel) for channel in channels]
 
     def expect() -> None:
         for dispatcher in dispatchers:
             dispatcher.expect()
 
-    return house.app(
+    return host.app(
         apply=applying([channel.medium for channel in channels], expect),
         router=routes(directory),
         background=[dispatcher.run for dispatcher in dispatchers],

@@ -13,7 +13,7 @@ from shared.directory import UnknownOfficer
 from shared.messaging import outbox
 from shared.messaging.connection import crashpoints
 from shared.messaging.connection.failures import code_of, growing
-from shared.messaging.host.house import House
+from shared.messaging.host.host import Host
 from shared.telemetry.logs import get_logger
 from shared.telemetry.metrics import count
 from shared.telemetry.tracing import SpanKind, staged
@@ -31,8 +31,8 @@ log = get_logger()
 class Dispatcher:
     """Sends over one channel what waits for it; replicas share the deliveries by leases."""
 
-    def __init__(self, house: House, channel: Channel) -> None:
-        self._house = house
+    def __init__(self, host: Host, channel: Channel) -> None:
+        self._host = host
         self._channel = channel
         self._medium = channel.medium
         self._awake = asyncio.Event()
@@ -61,9 +61,9 @@ class Dispatcher:
         """Send what is due, batch by batch."""
         if self._awake.is_set():
             self._awake.clear()
-            await self._house.pool.execute(store.Q["wait_for_batch"])
+            await self._host.pool.execute(store.Q["wait_for_batch"])
         token = uuid4()
-        while waiting := await store.claim(self._house.pool, self._medium, token, MOST, LEASE_SECONDS):
+        while waiting := await store.claim(self._host.pool, self._medium, token, MOST, LEASE_SECONDS):
             self._must_look = True
             if not await self._send_all(waiting, token):
                 break
@@ -96,19 +96,19 @@ class Dispatcher:
 
     @staged("alert.deliver", SpanKind.PRODUCER)
     async def _record(self, sent: Waiting, token: UUID, reply_code: int) -> None:
-        async with self._house.pool.acquire() as tx, tx.transaction():
+        async with self._host.pool.acquire() as tx, tx.transaction():
             before = await store.load(tx, sent.alert_id)
             if before is None or not await store.mark_sent(tx, sent.alert_id, self._medium, token, reply_code):
                 log.warning(f"{self._medium}.lease_lost", alert_id=str(sent.alert_id))
                 return
             decision = numbered(before, delivered(before, self._medium))
             await store.save(tx, decision.state)
-            cause = delivering(before, self._medium, self._house.clock.now())
-            events = self._house.emitter.stamp(
+            cause = delivering(before, self._medium, self._host.clock.now())
+            events = self._host.emitter.stamp(
                 cause, before.case_id, decision.drafts, after=before.version, aggregate_id=before.alert_id
             )
             await outbox.put(tx, events)
-        self._house.committed()
+        self._host.committed()
         count("alerts.sent", channel=self._medium)
         log.info(f"{self._medium}.sent", alert_id=str(sent.alert_id), attempt=sent.tries)
 
@@ -116,14 +116,14 @@ class Dispatcher:
         self._outage += 1
         count("deliveries.failed", channel=self._medium, outcome="channel_down")
         alert_ids = [each.alert_id for each in waiting]
-        await store.put_off(self._house.pool, alert_ids, self._medium, token, self._pause())
+        await store.put_off(self._host.pool, alert_ids, self._medium, token, self._pause())
         log.warning(
             f"{self._medium}.waiting", error_code=code_of(error), attempt=self._outage, waiting_count=len(waiting)
         )
 
     async def _put_off_refused(self, refused: Waiting, token: UUID, error: Exception) -> None:
         delay = growing(refused.tries, first=REFUSED_FIRST_SECONDS, most=REFUSED_MOST_SECONDS)
-        await store.put_off(self._house.pool, [refused.alert_id], self._medium, token, delay)
+        await store.put_off(self._host.pool, [refused.alert_id], self._medium, token, delay)
         count("deliveries.failed", channel=self._medium, outcome="refused")
         log.error(
             f"{self._medium}.refused",

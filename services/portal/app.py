@@ -17,7 +17,7 @@ from services.portal.web.rendering import check as check_templates
 from services.portal.web.site import site
 from shared.directory import load as load_directory
 from shared.messaging.commands.client import CommandClient
-from shared.messaging.host.opening import open_house
+from shared.messaging.host.opening import open_host
 from shared.postgres.pool import create_pool
 from shared.security.actor import ActorSigner
 
@@ -34,33 +34,33 @@ async def build(settings: Settings) -> FastStream:
         UnknownName: a template names what nobody gives it; nothing was opened then.
     """
     check_templates()
-    house = await open_house("portal", settings)
+    host = await open_host("portal", settings)
     directory = load_directory(settings.directory)
     if settings.demo_accounts:
-        await accounts.create_demo(house.pool, directory)
-    moved = Moved(house.dsn)
-    pages = await create_pool(house.dsn, application="portal-pages", least=0, command_seconds=PAGE_SECONDS)
+        await accounts.create_demo(host.pool, directory)
+    moved = Moved(host.dsn)
+    pages = await create_pool(host.dsn, application="portal-pages", least=0, command_seconds=PAGE_SECONDS)
     opened = listening(settings.host, settings.port)
 
-    drafts = Drafts(pages, house.secrets.session_key)
+    drafts = Drafts(pages, host.secrets.session_key)
 
     async def http() -> None:
-        client = CommandClient(await house.broker.connect(), ActorSigner(house.secrets.actor_key, house.emitter.realm))
+        client = CommandClient(await host.broker.connect(), ActorSigner(host.secrets.actor_key, host.emitter.realm))
         door = Door(
             settings=settings,
             directory=directory,
-            clock=house.clock,
+            clock=host.clock,
             pool=pages,
             model=ReadModel(pages),
             moved=moved,
-            sessions=Sessions(house, pages, settings.session_hours),
+            sessions=Sessions(host, pages, settings.session_hours),
             drafts=drafts,
-            gateway=Gateway(client, house.secrets),
-            pin_key=house.secrets.session_key,
+            gateway=Gateway(client, host.secrets),
+            pin_key=host.secrets.session_key,
         )
         await serve(site(door), opened)
 
-    return house.app(
+    return host.app(
         apply=applying(directory, settings.law_profile), router=routes(), background=[moved.run, drafts.run, http],
         closing=[pages.close],
     )  # fmt: skip

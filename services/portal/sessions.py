@@ -14,7 +14,7 @@ from shared.contracts.base import Event
 from shared.contracts.portal import SessionEnded, SessionStarted
 from shared.decisions import Cause, Draft
 from shared.messaging import outbox
-from shared.messaging.host.house import House
+from shared.messaging.host.host import Host
 from shared.postgres.pool import Connection
 from shared.telemetry.tracing import new_traceparent
 
@@ -38,10 +38,10 @@ class Session:
 class Sessions:
     """Starts, finds and ends sessions; start and end are chained as acts (law 11)."""
 
-    def __init__(self, house: House, pool: asyncpg.Pool, hours: int) -> None:
-        self._house = house
+    def __init__(self, host: Host, pool: asyncpg.Pool, hours: int) -> None:
+        self._host = host
         self._pool = pool
-        self._key = house.secrets.session_key
+        self._key = host.secrets.session_key
         self._hours = hours
 
     async def start(self, officer_id: str) -> str:
@@ -52,7 +52,7 @@ class Sessions:
             await connection.execute(Q["prune_sessions"], DRAFT_HOURS)
             await connection.execute(Q["start_session"], _hash(token), session_id, officer_id, self._hours)
             await self._tell(connection, session_id, officer_id, SessionStarted(officer_id=officer_id), after=0)
-        self._house.committed()
+        self._host.committed()
         return token
 
     async def find(self, token: str, *, touch: bool = True) -> Session | None:
@@ -85,7 +85,7 @@ class Sessions:
                 return
             event = SessionEnded(officer_id=row["officer_id"])
             await self._tell(connection, row["session_id"], row["officer_id"], event, after=1)
-        self._house.committed()
+        self._host.committed()
 
     def form_token(self, session: Session) -> str:
         """The token that every form of this session carries."""
@@ -99,9 +99,9 @@ class Sessions:
         return f"{session_id}-{hmac.new(self._key, b'form' + token_hash, hashlib.sha256).hexdigest()}"
 
     async def _tell(self, tx: Connection, session_id: UUID, officer_id: str, event: Event, after: int) -> None:
-        now = self._house.clock.now()
+        now = self._host.clock.now()
         cause = Cause(uuid5(session_id, str(after)), session_id, new_traceparent(), now, officer_id)
-        await outbox.put(tx, self._house.emitter.stamp(cause, session_id, [Draft(event)], after=after))
+        await outbox.put(tx, self._host.emitter.stamp(cause, session_id, [Draft(event)], after=after))
 
 
 def _same(mine: str, given: str) -> bool:

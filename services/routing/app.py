@@ -4,7 +4,7 @@ from faststream import FastStream
 
 from services.routing.handlers import applying, routes
 from shared.directory import load as load_directory
-from shared.messaging.host.opening import open_house
+from shared.messaging.host.opening import open_host
 from shared.settings import ServiceSettings
 
 
@@ -23,6 +23,6 @@ class Settings(ServiceSettings):
 
 async def build(settings: Settings) -> FastStream:
     """Open the connections and join the parts."""
-    house = await open_house("routing", settings)
+    host = await open_host("routing", settings)
     directory = load_directory(settings.directory)
-    return house.app(apply=applying(directory, settings.desks), router=routes(directory))
+    return host.app(apply=applying(directory, settings.desks), router=routes(directory))

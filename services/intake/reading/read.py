@@ -14,7 +14,7 @@ from shared.text import reading_form
 
 TICKED = 0.5
 """What the desk's tick adds to a kind."""
-CERTAIN = 0.7
+LEAST_CONFIDENCE = 0.7
 """Below this the reader abstains."""
 MARGIN = 0.25
 """When the second kind is closer than this, the reader abstains."""
@@ -74,7 +74,7 @@ def _scores(ticked: Kind | None, matched: set[tuple[str, Kind, float]]) -> list[
 
 
 def _in_doubt(scores: list[KindScore]) -> bool:
-    if not scores or scores[0].score < CERTAIN:
+    if not scores or scores[0].score < LEAST_CONFIDENCE:
         return True
     return len(scores) > 1 and scores[0].score - scores[1].score < MARGIN
 

@@ -10,7 +10,7 @@ from shared.contracts.vocabulary import Kind
 from shared.directory import Directory, NobodyLawful, Recipient, Role
 from shared.directory.model import MANAGERS
 
-CERTAIN = 0.9
+RULES_OUT = 0.9
 """A reading below this does not rule a denunciation out, whatever was ticked."""
 DENOUNCING = (Kind.DENUNCIATION, Kind.INFORMATION)
 """Kinds that hide a case from the whole line of whom it names."""
@@ -21,7 +21,7 @@ def suspected(read: PetitionRead) -> bool:
     scores = {score.kind: score.score for score in read.scores}
     if read.abstained or read.kind_ticked in (None, *DENOUNCING, Kind.MIXED):
         return True
-    return scores.get(Kind.DENUNCIATION, 0.0) > 0 or scores.get(read.kind_ticked, 0.0) < CERTAIN
+    return scores.get(Kind.DENUNCIATION, 0.0) > 0 or scores.get(read.kind_ticked, 0.0) < RULES_OUT
 
 
 def lines_of(directory: Directory, against: Sequence[str], on: date) -> tuple[str, ...]:

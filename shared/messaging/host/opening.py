@@ -6,7 +6,7 @@ import asyncpg
 
 from shared.messaging.connection import outages
 from shared.messaging.connection.failures import growing, is_infrastructure
-from shared.messaging.host.house import House
+from shared.messaging.host.host import Host
 from shared.messaging.host.realm import ForeignRealm
 from shared.postgres.casetime import CaseClock, PrimaryClock, VirtualClock
 from shared.postgres.pool import create_pool, service_dsn
@@ -14,7 +14,7 @@ from shared.security.secrets import ServiceSecrets
 from shared.settings import Realm, ServiceSettings
 
 
-async def open_house(service: str, settings: ServiceSettings) -> House:
+async def open_host(service: str, settings: ServiceSettings) -> Host:
     """Open a service's connections.
 
     Raises:
@@ -28,7 +28,7 @@ async def open_house(service: str, settings: ServiceSettings) -> House:
         raise ForeignRealm
     clock: CaseClock = PrimaryClock(pool) if settings.realm is Realm.PRODUCTION else VirtualClock(pool)
     await clock.reload()
-    return House(service, settings, secrets, pool, by_key, dsn, clock, tag)
+    return Host(service, settings, secrets, pool, by_key, dsn, clock, tag)
 
 
 async def _patient_pool(dsn: str, service: str, *, by_key: bool = False) -> asyncpg.Pool:

@@ -1,6 +1,6 @@
 """What every service is made of: a FastStream app around one pool, one NATS connection, reader, relay, commands.
 
-`open_house` (in `opening`) opens the connections and refuses a foreign realm; `House.app` joins the parts to a
+`open_host` (in `opening`) opens the connections and refuses a foreign realm; `Host.app` joins the parts to a
 FastStream application. A permission error, a reader that cannot go on and a connection lost for good end the process;
 the supervisor decides.
 """
@@ -49,7 +49,7 @@ ONLY_ASKED, QUIET, BUSY = b"?", b"1", b"0"
 INBOXES = "_inbox_"
 
 
-class House:
+class Host:
     """The opened connections of one service."""
 
     def __init__(

@@ -10,14 +10,21 @@ import json
 import os
 import time
 
-from deploy.demo.door import Refusal
+from benchmarks.house import measured_house, temporary_data
+from deploy.demo.door import Door, Person, Refusal
 from shared.contracts.vocabulary import Stage
-from tests.console import Person, a_letter
-from tests.house import running_house
+
+LETTER = {
+    "received_on": "2025-01-06", "kind_ticked": "complaint", "against": [], "far_back": True,
+    "letter": {
+        "sender_name": "Nông Văn Bảo", "sender_address": "Thôn Nà Lình, xã Lê Lai", "pin": "274913",
+        "text": "Tôi khiếu nại quyết định thu hồi đất vườn của Ủy ban nhân dân xã, tôi không đồng ý.",
+    },
+}  # fmt: skip
 
 
 async def _one(desk: Person, confirmer: Person, seconds: list[float]) -> None:
-    registered = await desk.register(a_letter())
+    registered = await desk.post("/api/v1/petitions", LETTER)
     answered = time.perf_counter()
     while True:
         try:
@@ -32,8 +39,8 @@ async def _one(desk: Person, confirmer: Person, seconds: list[float]) -> None:
 
 async def measure(letters: int, per_second: float) -> dict[str, object]:
     """Send letters at an even pace and time each."""
-    async with running_house() as house:
-        desk = await house.person("le-lai-03")
+    async with temporary_data() as data, measured_house(data) as stack:
+        desk = await Door(stack.url).officer("le-lai-03")
         for _ in range(5):
             await _one(desk, desk, [])
         seconds: list[float] = []

@@ -5,16 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Page, async_playwright
 
-from tests.browser.test_portal import (
-    ADVICE,
-    ARGUMENTS,
-    CHROMIUM,
-    COMPLAINT,
-    PIN,
-    People,
-    register,
-    reload_until,
-)
+from tests.builders.chromium import ADVICE, ARGUMENTS, CHROMIUM, COMPLAINT, PIN, People, register, reload_until
 from tests.house import RunningHouse, running_house
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]

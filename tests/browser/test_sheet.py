@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Page
 
-from tests.browser.test_portal import PIN, People, people
+from tests.builders.chromium import PIN, People, people
 
 __all__ = ["people"]
 pytestmark = pytest.mark.browser

@@ -16,10 +16,10 @@ from shared.contracts.refusal import Refused
 from shared.contracts.routing import ClassificationProposed, Confirm, Confirmed, ConfirmItem
 from shared.contracts.vocabulary import Channel, Kind
 from shared.messaging.commands.sealed import seal_model
+from tests.builders.door import PIN, Browser
+from tests.builders.worlds import cookie_of
 from tests.component.portal_stories import free_port
 from tests.component.stream import decided
-from tests.component.test_portal import PIN, Browser
-from tests.component.test_portal_two_worlds import cookie_of
 from tests.routing_letters import dispatch
 from tests.world import Desk, World, until
 

@@ -11,20 +11,19 @@ from nats.aio.client import Client
 
 from services.escalation import store
 from services.escalation.domain.firing import fire_in_order
-from shared.contracts.base import Counters, Event
+from shared.contracts.base import Event
 from shared.contracts.envelope import Envelope
 from shared.contracts.escalation import (
     ClockBreached,
     ClockEnded,
     ClockStarted,
     ClockWarned,
-    EscalationCounters,
     RungFired,
 )
 from shared.contracts.vocabulary import Kind, Rung
 from shared.directory import load
-from shared.postgres.casetime import set_virtual_clock
-from tests.component.stream import Decided, decided, publish, run_until_killed
+from tests.builders.escalating import counters, gapless, jump_both, rungs, started
+from tests.component.stream import decided, publish, run_until_killed
 from tests.escalation_events import (
     LEADER,
     MONDAY,
@@ -44,34 +43,6 @@ from tests.escalation_events import (
     transferred,
 )
 from tests.world import NEW_YEAR, World, until
-
-
-async def counters(world: World) -> Counters:
-    async with world.desk() as desk:
-        return await desk.client.send(EscalationCounters(), Counters)
-
-
-async def rungs(world: World, count: int) -> Decided:
-    async def enough() -> Decided | None:
-        found = await decided(world, "escalation")
-        return found if len(found.of(RungFired)) >= count else None
-
-    found: Decided = await until(enough)
-    return found
-
-
-def gapless(found: Decided) -> bool:
-    return all(versions == list(range(1, len(versions) + 1)) for versions in found.versions().values())
-
-
-async def started(world: World, count: int) -> list[UUID]:
-    async def all_started() -> list[UUID] | None:
-        events = [each.event for each in (await decided(world, "escalation")).of(ClockStarted)]
-        ids = [event.clock_id for event in events if isinstance(event, ClockStarted)]
-        return ids if len(ids) >= count else None
-
-    found: list[UUID] = await until(all_started)
-    return found
 
 
 async def test_a_forgotten_case_climbs_the_ladder_in_order_after_a_month_of_downtime(world: World) -> None:
@@ -236,16 +207,6 @@ async def test_a_ticker_killed_before_its_commit_fires_every_rung_once(world: Wo
     assert len({each.id for each in found.envelopes}) == len(found.envelopes)
     assert gapless(found)
     assert set((await counters(world)).counters.values()) == {0}
-
-
-async def jump_both(world: World, to: datetime) -> None:
-    """Both replicas hear of the clock on one subject."""
-    admin = await asyncpg.connect(world.database_url)
-    await set_virtual_clock(admin, running=False, case_at=to)
-    await admin.close()
-    async with world.bus("steward") as steward:
-        await steward.publish("clock.escalation", b"")
-        await steward.flush()
 
 
 async def test_two_tickers_share_the_due_rungs(world: World) -> None:

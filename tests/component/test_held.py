@@ -11,6 +11,14 @@ from shared.contracts.envelope import Envelope, headers_of, subject_of
 from shared.contracts.subjects import STREAM
 from shared.messaging.events import held
 from shared.postgres.pool import Connection
+from tests.builders.poison import (
+    breaks_a_constraint,
+    raises_a_sentence,
+    raises_an_unnamable,
+    raises_value_error,
+    sends_what_the_database_cannot_store,
+    sends_what_the_driver_cannot_encode,
+)
 from tests.component.room import Poison, Room, letters, open_room, running
 from tests.component.stream import publish
 from tests.world import Servers, World, open_world, until
@@ -29,45 +37,13 @@ async def room(world: World) -> AsyncIterator[Room]:
         yield found
 
 
-class _Ünnamable(Exception):
-    """Its name is no closed word."""
-
-
-class CodedWithText(Exception):
-    code = "Nông Văn Bảo is not a code"
-
-
-async def _raises_value_error(tx: Connection) -> None:
-    raise ValueError("secret")
-
-
-async def _raises_an_unnamable(tx: Connection) -> None:
-    raise _Ünnamable
-
-
-async def _raises_a_sentence(tx: Connection) -> None:
-    raise CodedWithText
-
-
-async def _breaks_a_constraint(tx: Connection) -> None:
-    await tx.execute("insert into noted (event_id) values (gen_random_uuid())")
-
-
-async def _sends_what_the_driver_cannot_encode(tx: Connection) -> None:
-    await tx.execute("insert into noted (step) values ($1)", 2**40)
-
-
-async def _sends_what_the_database_cannot_store(tx: Connection) -> None:
-    await tx.execute("select $1::text", "\x00")
-
-
 POISONS: dict[str, Poison] = {
-    "valueerror": _raises_value_error,
-    "nnamable": _raises_an_unnamable,
-    "n_ng_v_n_b_o_is_not_a_code": _raises_a_sentence,
-    "notnullviolationerror": _breaks_a_constraint,
-    "dataerror": _sends_what_the_driver_cannot_encode,
-    "characternotinrepertoireerror": _sends_what_the_database_cannot_store,
+    "valueerror": raises_value_error,
+    "nnamable": raises_an_unnamable,
+    "n_ng_v_n_b_o_is_not_a_code": raises_a_sentence,
+    "notnullviolationerror": breaks_a_constraint,
+    "dataerror": sends_what_the_driver_cannot_encode,
+    "characternotinrepertoireerror": sends_what_the_database_cannot_store,
 }
 
 
@@ -86,7 +62,7 @@ async def test_a_poisoned_event_rests_and_no_other_case_waits(world: World, room
 
 async def test_once_the_cause_is_mended_the_case_goes_on_in_order(world: World, room: Room) -> None:
     case = letters(world, count=4)
-    room.poison[case[1].id] = _raises_value_error
+    room.poison[case[1].id] = raises_value_error
     async with running(room.reader().run()):
         await publish(world, *case)
         await room.until_held(3)
@@ -100,7 +76,7 @@ async def test_once_the_cause_is_mended_the_case_goes_on_in_order(world: World, 
 
 async def test_an_event_that_waited_and_then_fails_itself_is_told(world: World, room: Room) -> None:
     first, second, third = letters(world, count=3)
-    room.poison |= {first.id: _raises_value_error, second.id: _breaks_a_constraint}
+    room.poison |= {first.id: raises_value_error, second.id: breaks_a_constraint}
     async with running(room.reader().run()):
         await publish(world, first, second, third)
         await room.until_held(3)
@@ -112,7 +88,7 @@ async def test_an_event_that_waited_and_then_fails_itself_is_told(world: World, 
 
 async def test_a_discarded_event_releases_the_next_and_is_chained(world: World, room: Room) -> None:
     case = letters(world, count=3)
-    room.poison[case[0].id] = _raises_value_error
+    room.poison[case[0].id] = raises_value_error
     async with running(room.reader().run()):
         await publish(world, *case)
         await room.until_held(3)
@@ -126,7 +102,7 @@ async def test_a_discarded_event_releases_the_next_and_is_chained(world: World, 
 
 async def test_an_event_that_only_waits_can_be_discarded_and_says_so(world: World, room: Room) -> None:
     first, second, third = letters(world, count=3)
-    room.poison[first.id] = _raises_value_error
+    room.poison[first.id] = raises_value_error
     async with running(room.reader().run()):
         await publish(world, first, second, third)
         await room.until_held(3)
@@ -142,7 +118,7 @@ async def test_an_event_that_only_waits_can_be_discarded_and_says_so(world: Worl
 
 async def test_a_fault_later_in_the_case_does_not_hasten_the_retries_of_the_first(world: World, room: Room) -> None:
     first, second = letters(world, count=2)
-    room.poison[first.id] = _raises_value_error
+    room.poison[first.id] = raises_value_error
     await publish(world, first)
     await _publish_raw(world, second, headers_of(second) | {"ce-dataschema": "99"})
     async with running(room.reader().run()):
@@ -157,7 +133,7 @@ async def test_a_fault_later_in_the_case_does_not_hasten_the_retries_of_the_firs
 
 async def test_retries_grow_and_infrastructure_counts_none(world: World, room: Room) -> None:
     [event] = letters(world)
-    room.poison[event.id] = _raises_value_error
+    room.poison[event.id] = raises_value_error
     await publish(world, event)
     async with running(room.reader().run()):
         await room.until_held(1)
@@ -279,7 +255,7 @@ async def test_a_forged_foreign_id_cannot_mark_the_true_event_as_known(world: Wo
 async def test_an_event_that_waits_behind_nobody_is_not_forgotten(world: World, room: Room) -> None:
     """Another replica released the first while this one put the second behind it."""
     first, second = letters(world, count=2)
-    room.poison[first.id] = _raises_value_error
+    room.poison[first.id] = raises_value_error
     await publish(world, first, second)
     async with running(room.reader().run()):
         await room.until_held(2)

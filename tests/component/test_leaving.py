@@ -13,8 +13,8 @@ from shared.contracts.escalation import EscalationCounters
 from shared.contracts.intake import IntakeCounters
 from shared.contracts.notify import NotifyCounters
 from shared.contracts.routing import RoutingCounters
+from tests.builders.alerts import settings as mail_settings
 from tests.component.portal_stories import open_door
-from tests.component.test_notify import settings as mail_settings
 from tests.console import Person, a_letter
 from tests.world import World, until
 

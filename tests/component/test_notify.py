@@ -2,48 +2,27 @@
 
 import signal
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
-from deploy.local.ports import LOOPBACK, free_port
+from deploy.local.ports import free_port
 from services.notify import store
 from shared.contracts.base import Counters, Done
-from shared.contracts.envelope import Envelope
 from shared.contracts.escalation import ClockStarted
 from shared.contracts.notify import Acknowledge, AlertAcknowledged, AlertDelivered, AlertRaised, NotifyCounters
 from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import Medium
 from shared.directory import load
+from tests.builders.alerts import ADDRESS, delivered, rung, settings
 from tests.component.mail_server import mail_server
 from tests.component.stream import Decided, decided, publish, run_until_killed
-from tests.escalation_events import AUTHORITY, HOLDER, LEADER, confirmed, rung_fired, told
+from tests.escalation_events import AUTHORITY, HOLDER, LEADER, confirmed, told
 from tests.world import NEW_YEAR, World, until
-
-ADDRESS = load("thach_an").officer(LEADER).email
-
-
-def settings(port: int) -> dict[str, Any]:
-    return {
-        "smtp_url": f"smtp://{LOOPBACK}:{port}",
-        "mail_from": "don-thu@thach-an.example",
-        "public_url": "https://donthu.example",
-    }
 
 
 def environment(port: int) -> dict[str, str]:
     return {name.upper(): value for name, value in settings(port).items()}
-
-
-async def delivered(world: World, count: int, medium: Medium = Medium.MAIL) -> Decided:
-    async def enough() -> Decided | None:
-        found = await decided(world, "notify")
-        taken = [e for e in found.envelopes if isinstance(e.event, AlertDelivered) and e.event.medium is medium]
-        return found if len(taken) >= count else None
-
-    found: Decided = await until(enough)
-    return found
 
 
 def alert_id(found: Decided) -> UUID:
@@ -60,10 +39,6 @@ async def acknowledge(world: World, alert: UUID, officer_id: str, key: UUID | No
 async def counters(world: World) -> Counters:
     async with world.desk() as desk:
         return await desk.client.send(NotifyCounters(), Counters)
-
-
-def rung(world: World, recipient_id: str = LEADER) -> Envelope:
-    return told(rung_fired(recipient_id), at=NEW_YEAR, realm=world.tag)
 
 
 async def test_a_rung_becomes_an_alert_and_a_mail_with_proof(world: World) -> None:

@@ -18,11 +18,11 @@ from services.notify.channels.channel import ChannelDown
 from services.notify.channels.webhook import WebhookChannel
 from shared.contracts.notify import AlertDelivered, AlertRaised
 from shared.contracts.vocabulary import Medium
+from tests.builders.alerts import ADDRESS, delivered, rung, settings
+from tests.builders.webhooks import NOTICE
 from tests.component.mail_server import mail_server
 from tests.component.stream import publish, run_until_killed
-from tests.component.test_notify import ADDRESS, delivered, rung, settings
 from tests.escalation_events import HOLDER, LEADER, MORNING
-from tests.unit.test_notify_webhook import NOTICE
 from tests.world import World, until
 
 SECRET = "a key between two machines"

@@ -7,9 +7,9 @@ from uuid import uuid4
 import pytest
 
 from services.portal.drafts import MOST
+from tests.builders.door import PIN, Browser
+from tests.builders.worlds import cookie_of
 from tests.component.portal_stories import DESK, OFFICER, open_door
-from tests.component.test_portal import PIN, Browser
-from tests.component.test_portal_two_worlds import cookie_of
 from tests.world import World, until
 
 TYPED = {

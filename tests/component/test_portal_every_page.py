@@ -16,8 +16,8 @@ from shared.contracts.routing import (
     TransferReturned,
 )
 from shared.contracts.vocabulary import Body, FilingGround, Kind, Outcome, Proof, ReturnReason, Rung
+from tests.builders.worlds import cookie_of
 from tests.component.portal_stories import DAY, DESK, HEAD, OFFICER, Story, open_door, publish_all
-from tests.component.test_portal_two_worlds import cookie_of
 from tests.world import World
 
 PERSONS = (

@@ -5,8 +5,8 @@ from uuid import uuid4
 
 import pytest
 
+from tests.builders.door import COMPLAINT, PIN, Browser
 from tests.component.portal_stories import DESK, HEAD, OFFICER, open_door
-from tests.component.test_portal import COMPLAINT, PIN, Browser
 from tests.world import World, until
 
 FEEDBACK = "Tôi kiến nghị xã sửa đoạn đường thôn bị sạt lở, đi lại rất khó khăn, đề nghị Ủy ban nhân dân xem xét."

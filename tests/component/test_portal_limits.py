@@ -9,9 +9,9 @@ import pytest
 
 from services.portal.accounts import DEMO_PASSWORD
 from shared.security.codes import CodeRefused, derive_code, parse_code
+from tests.builders.door import COMPLAINT, PIN, Browser
+from tests.builders.keyboards import Keyboard
 from tests.component.portal_stories import free_port
-from tests.component.test_portal import COMPLAINT, PIN, Browser
-from tests.unit.test_security_keyboard import Keyboard
 from tests.world import World
 
 PEOPLE = [f"203.0.113.{number}" for number in range(1, 17)]

@@ -19,10 +19,10 @@ from shared.contracts.portal import PortalCounters
 from shared.contracts.routing import LetterSplit
 from shared.contracts.vocabulary import Kind, Rung
 from shared.telemetry import metrics
+from tests.builders.door import Browser
+from tests.builders.worlds import cookie_of
 from tests.component.portal_stories import DAY, DESK, HEAD, OFFICER, Story, open_door, publish_all
 from tests.component.stream import publish
-from tests.component.test_portal import Browser
-from tests.component.test_portal_two_worlds import cookie_of
 from tests.escalation_events import told
 from tests.world import World, until
 

@@ -7,9 +7,9 @@ import pytest
 import requests
 
 from shared.contracts.vocabulary import Kind
+from tests.builders.door import COMPLAINT, DENUNCIATION, Browser
+from tests.builders.worlds import cookie_of
 from tests.component.portal_stories import DESK, HEAD, OFFICER, Story, open_door, publish_all
-from tests.component.test_portal import COMPLAINT, DENUNCIATION, Browser
-from tests.component.test_portal_two_worlds import cookie_of
 from tests.world import World, until
 
 ADVISER = "thach-an-03"

@@ -2,11 +2,11 @@
 
 import re
 
-from services.portal.accounts import DEMO_PASSWORD
 from shared.contracts.intake import PetitionRead
 from shared.contracts.vocabulary import Channel, Kind, Rung
+from tests.builders.door import Browser
+from tests.builders.worlds import cookie_of
 from tests.component.portal_stories import DAY, HEAD, WHOLE_COMMUNE, Story, open_door, publish_all
-from tests.component.test_portal import Browser
 from tests.escalation_events import rung_fired
 from tests.world import World
 
@@ -17,11 +17,6 @@ PAGES = (
     "/api/v1/cases?view=unit", "/api/v1/cases?view=confirm", "/api/v1/alerts",
 )  # fmt: skip
 _PER_SESSION = re.compile(rb'name="(form_token|key)" value="[0-9a-f-]+"|data-seconds-left="[0-9]+"')
-
-
-async def cookie_of(base: str, officer_id: str) -> Browser:
-    answer = await Browser(base).ask("POST", "/sign-in", data={"username": officer_id, "password": DEMO_PASSWORD})
-    return Browser(base, {"Cookie": answer.headers["set-cookie"].partition(";")[0]})
 
 
 async def seen(person: Browser, *more: str) -> dict[str, tuple[int, bytes]]:

@@ -28,10 +28,10 @@ from shared.contracts.vocabulary import Channel, EndReason, Kind, Rung
 from shared.messaging.commands.sealed import seal_model
 from shared.postgres.pool import create_pool, service_dsn
 from shared.security.secrets import ServiceSecrets
+from tests.builders.petitions import proposal, transferred
 from tests.component.stream import Decided, decided, publish
 from tests.escalation_events import AUTHORITY, HANDLER, accepted, confirmed, proposed, seen, told
 from tests.routing_letters import COMMUNE, DESK, DISTRICT, DISTRICT_DESK, HEAD, OTHER_DESK, letter
-from tests.unit.test_intake_petition import proposal, transferred
 from tests.world import NEW_YEAR, Desk, Servers, World, code_of, open_world, until
 
 WRONG, RIGHT = date(2024, 1, 6), date(2025, 1, 6)

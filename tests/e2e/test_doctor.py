@@ -23,8 +23,8 @@ from deploy.doctor.finding import Finding
 from deploy.local.ports import LOOPBACK
 from shared.contracts.subjects import STREAM, consumer_name, inbox_prefix
 from shared.security.secrets import ServiceSecrets
+from tests.builders.command_line import donthu
 from tests.console import a_letter
-from tests.e2e.test_operator import donthu
 from tests.house import RunningHouse, running_house
 from tests.world import until
 

@@ -16,6 +16,7 @@ from shared.contracts.base import Sealed
 from shared.contracts.intake import CorrectReceipt, ReceiptCorrected
 from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import Kind, Stage
+from tests.builders.petitions import confirmation, proposal, told, transferred
 from tests.casework_acts import opened
 from tests.routing_letters import (
     COMMUNE,
@@ -31,7 +32,6 @@ from tests.routing_letters import (
     after,
     letter,
 )
-from tests.unit.test_intake_petition import confirmation, proposal, told, transferred
 
 WRONG, RIGHT, RECORDED, TODAY = date(2024, 1, 20), date(2025, 1, 20), date(2025, 1, 21), date(2025, 2, 3)
 ENTERED = Entered(

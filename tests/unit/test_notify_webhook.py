@@ -1,9 +1,8 @@
 """A webhook: signed after the convention, closed in what it says, refused when its settings are no good."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
 
 import pytest
 from pydantic import ValidationError
@@ -11,17 +10,11 @@ from pydantic import ValidationError
 from services.notify.app import Settings
 from services.notify.channels.channel import ChannelDown, MessageRefused
 from services.notify.channels.webhook import body_of, key_of, signed, taken
-from services.notify.domain import Notice
-from shared.contracts.vocabulary import Rung
-from tests.escalation_events import LEADER
+from tests.builders.webhooks import NOTICE
 
 TEXT = "a text of twenty-four by"
 ENCODED = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX"
 RECEIVER = "https://receiver.example/hook?token=abc"
-NOTICE = Notice(
-    UUID("0d9f1b8e-3f55-5d2b-9f0a-0a3c4d5e6f70"), LEADER, Rung.BREACH_LEADER, date(2025, 1, 16),
-    datetime(2025, 1, 17, 10, tzinfo=UTC),
-)  # fmt: skip
 
 
 @pytest.mark.parametrize(("secret", "key"), [(TEXT, TEXT.encode()), (ENCODED, bytes(range(24)))])

@@ -10,7 +10,7 @@ from services.portal.settings import Settings
 from services.portal.source import networks, source_of
 from shared.contracts.refusal import Refused
 from shared.settings import Realm
-from tests.unit.test_settings import GOOD
+from tests.builders.settings import GOOD
 
 OURS = networks("10.0.0.1, 10.1.0.0/16 2001:db8:1::/48")
 

@@ -32,17 +32,7 @@ from shared.contracts.vocabulary import (
     ReturnReason,
     Task,
 )
-from tests.unit.test_portal_projection import (
-    ACCEPTED,
-    CASE,
-    CONFIRMED,
-    DAY,
-    OPENED,
-    PROPOSED,
-    REGISTERED,
-    after,
-    envelope,
-)
+from tests.builders.projections import ACCEPTED, CASE, CONFIRMED, DAY, OPENED, PROPOSED, REGISTERED, after, envelope
 
 LATER = date(2025, 1, 20)
 DESK, OFFICER, HEAD = "dong-khe-03", "dong-khe-04", "dong-khe-01"

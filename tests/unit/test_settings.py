@@ -9,9 +9,7 @@ from services.intake.app import Settings as IntakeSettings
 from services.notify.app import Settings as NotifySettings
 from shared.settings import Realm, ServiceSettings
 from shared.settings.addresses import Plaintext, servers
-
-VERIFIED = "?sslmode=verify-full&sslrootcert=/etc/donthu/ca.pem"
-GOOD = {"database_url": f"postgresql://postgres/donthu{VERIFIED}", "nats_url": "tls://nats:4222"}
+from tests.builders.settings import GOOD, VERIFIED
 
 
 def production(**over: Any) -> ServiceSettings:

@@ -11,7 +11,7 @@ from services.portal.store import Row
 from services.portal.web.acts import ACTS, Act, Input, command_of
 from services.portal.web.cases import after, case_page, found
 from services.portal.web.confirm import proposal_page
-from services.portal.web.register import sentence
+from services.portal.web.sentences import sentence
 from services.portal.web.visit import Visit, signed_in
 from shared.contracts.base import Command
 from shared.contracts.refusal import Refused

@@ -5,7 +5,7 @@ from uuid import UUID
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.portal.web.register import sentence
+from services.portal.web.sentences import sentence
 from services.portal.web.visit import Visit, see, signed_in
 from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import ErrorCode

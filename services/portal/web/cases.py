@@ -10,7 +10,7 @@ from services.portal.policy import Viewer
 from services.portal.store import Listing, Row
 from services.portal.web import people
 from services.portal.web.acts import correction, offered, offers_confirmation
-from services.portal.web.register import sentence
+from services.portal.web.sentences import sentence
 from services.portal.web.visit import Visit, see, signed_in
 from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import ErrorCode, Purpose

@@ -9,7 +9,7 @@ from services.portal.store import Row
 from services.portal.web import people
 from services.portal.web.acts import correction, offered
 from services.portal.web.cases import after, found, listing_of
-from services.portal.web.register import sentence
+from services.portal.web.sentences import sentence
 from services.portal.web.visit import Visit, see, signed_in
 from shared.contracts.refusal import Refused
 from shared.contracts.routing import ConfirmItem, ItemResult

@@ -1,8 +1,5 @@
 """The reception desk: register a letter of any channel and print the receipt."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
@@ -12,8 +9,10 @@ from starlette.routing import Route
 from services.portal.gateway import Arrival
 from services.portal.sessions import IDLE_MINUTES
 from services.portal.web import people
-from services.portal.web.heirs import advice, told
+from services.portal.web.heirs import told
 from services.portal.web.pins import drawn_pin
+from services.portal.web.receipt import Paper, printed
+from services.portal.web.sentences import sentence
 from services.portal.web.targets import choices, picked
 from services.portal.web.visit import Visit, see, signed_in
 from services.portal.web.working_copy import Copy, copy_of, fragment
@@ -21,7 +20,7 @@ from shared.contracts.intake import Letter
 from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import Body, Channel, ErrorCode, Kind
 from shared.directory import Role
-from shared.security.codes import grouped, normalise_pin
+from shared.security.codes import normalise_pin
 from shared.security.errors import SecurityError
 from shared.text import TextError, normalise_letter
 
@@ -42,14 +41,6 @@ PROTECTED = ("sender_name", "sender_id_number", "sender_address", "phone", "emai
 ASK = "Hãy trả lời các chỗ được đánh dấu trong bản đọc, rồi nhập lại mã PIN và gửi."
 PIN_DIFFERS = "Hai lần nhập mã PIN không giống nhau. Hãy nhập lại cả hai."
 W = TypeVar("W", Kind, Body, Channel)
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """What a receipt says; the PIN only when it was drawn for an absent sender."""
-
-    code: str = field(repr=False)
-    pin: str = field(default="", repr=False)
 
 
 @signed_in
@@ -109,22 +100,6 @@ async def preview(visit: Visit) -> Response:
         return await _sheet(visit, {}, visit.uuid("key"), copy=copy) if whole else fragment(visit, copy)
     errors = {refused.error.field or "": sentence(visit, refused)}
     return await _sheet(visit, errors, visit.uuid("key"), 422) if whole else fragment(visit, Copy(()))
-
-
-def sentence(visit: Visit, refusal: Refused) -> str:
-    """The sentence with advice for a refusal, with the place in a text when there is one."""
-    text = advice(visit.door.directory, visit.texts, refusal)
-    if refusal.error.position is None:
-        return text
-    return f"{text} ({visit.texts.phrase('vị trí')} {refusal.error.position + 1})"
-
-
-def printed(visit: Visit, received_on: date, papers: Sequence[Paper]) -> Response:
-    """Receipts to print, one sheet each."""
-    public = visit.door.settings.public_url.rstrip("/")
-    shown = [(grouped(paper.code), paper.pin) for paper in papers]
-    track = f"{public}/track" if public else ""
-    return visit.page("receipt.html", papers=shown, received_on=received_on, track_address=track)
 
 
 def channel_of(visit: Visit) -> Channel:

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from services.portal.web import people
-from services.portal.web.register import sentence
+from services.portal.web.sentences import sentence
 from services.portal.web.visit import Visit, see, signed_in
 from shared.contracts.intake import OpenBox
 from shared.contracts.refusal import Refused

@@ -10,7 +10,8 @@ from services.portal.store import Row
 from services.portal.web.acts import offers_confirmation
 from services.portal.web.cases import found
 from services.portal.web.pins import drawn_pin
-from services.portal.web.register import Paper, printed, sentence
+from services.portal.web.receipt import Paper, printed
+from services.portal.web.sentences import sentence
 from services.portal.web.stretches import COMMON, LETTERS, marked, units
 from services.portal.web.targets import choices, picked
 from services.portal.web.visit import Visit, signed_in

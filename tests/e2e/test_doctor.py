@@ -7,9 +7,10 @@ import shutil
 import signal
 import ssl
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import nats
@@ -62,13 +63,25 @@ async def planted(house: RunningHouse, plant: str, take_back: str) -> AsyncItera
         await house.rows(take_back)
 
 
-async def finds(house: RunningHouse, check: str) -> None:
-    found = await findings(house)
+async def finds(house: RunningHouse, check: str, **how: Any) -> Finding:
+    """Exactly this, once a service that the fault before made start anew is back."""
+    found: dict[str, Finding] = {}
+
+    async def alone() -> bool:
+        nonlocal found
+        found = await findings(house, **how)
+        return set(found) == {check}
+
+    with suppress(AssertionError):
+        await until(alone, seconds=40, every=0.5)
     assert set(found) == {check}, found
     assert found[check].advice
+    return found[check]
 
 
 async def test_a_running_house_is_well_and_says_so_as_json(house: RunningHouse) -> None:
+    assert house.stack.supervisor is not None
+    await house.stack.supervisor.ready()
     await house.quiet()
     status, out = await donthu("doctor", "--data-dir", str(house.stack.data.requested), "--json")
     said = json.loads(out)
@@ -80,18 +93,17 @@ async def test_a_running_house_is_well_and_says_so_as_json(house: RunningHouse) 
 
 
 async def test_a_full_disk(house: RunningHouse) -> None:
-    assert set(await findings(house, free=lambda _: (100 * GIB, 99 * GIB, GIB))) == {"disk"}
+    await finds(house, "disk", free=lambda _: (100 * GIB, 99 * GIB, GIB))
 
 
 @pytest.mark.parametrize("minutes", [10, -10])
 async def test_a_clock_that_is_off_by_ten_minutes(house: RunningHouse, minutes: int) -> None:
-    found = await findings(house, clock=lambda: datetime.now(UTC) + timedelta(minutes=minutes))
-    assert set(found) == {"clocks"}
-    assert "10 phút" in found["clocks"].found
+    found = await finds(house, "clocks", clock=lambda: datetime.now(UTC) + timedelta(minutes=minutes))
+    assert "10 phút" in found.found
 
 
 async def test_a_foreign_realm(house: RunningHouse) -> None:
-    assert set(await findings(house, realm="production")) == {"realm"}
+    await finds(house, "realm", realm="production")
     own = f"update casework.realm set tag = '{house.stack.tag}'"
     async with planted(house, "update casework.realm set tag = 'test-other'", own):
         await finds(house, "realm")
@@ -115,7 +127,10 @@ async def _setting(house: RunningHouse, name: str, value: str) -> bool:
     [
         ("revoke insert on casework.held from donthu_casework", "grant insert on casework.held to donthu_casework"),
         ("grant select on intake.petition to donthu_portal", "revoke select on intake.petition from donthu_portal"),
-        ("revoke usage on schema notify from donthu_notify", "grant usage on schema notify to donthu_notify"),
+        (
+            "revoke delete on intake.skipped_number from donthu_intake",
+            "grant delete on intake.skipped_number to donthu_intake",
+        ),
         ("alter role donthu_audit createrole", "alter role donthu_audit nocreaterole"),
         ("grant update on audit.entry to donthu_audit", "revoke update on audit.entry from donthu_audit"),
     ],

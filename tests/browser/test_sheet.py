@@ -3,9 +3,8 @@
 import pytest
 from playwright.async_api import Page
 
-from tests.builders.chromium import PIN, People, people
+from tests.builders.chromium import PIN, People
 
-__all__ = ["people"]
 pytestmark = pytest.mark.browser
 TEXT = "Tôi là Hòa, điện thoại 0912 345 678. Nhờ UBND xã hòa giải với ông Hòa bên cạnh."
 

@@ -1,16 +1,13 @@
 """Chromium, and the people who sit at it."""
 
 import shutil
-import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
 
 from services.portal.accounts import DEMO_PASSWORD
-from tests.world import World
 
 CHROMIUM = shutil.which("chromium")
 ARGUMENTS = [
@@ -61,22 +58,6 @@ class People:
     def _watch(self, url: str) -> None:
         if not url.startswith((self.base, "data:")):
             self.faults.append(f"external: {url}")
-
-
-@pytest.fixture
-async def people(world: World) -> AsyncIterator[People]:
-    if CHROMIUM is None:
-        pytest.fail(ADVICE)
-    for name in ("intake", "routing", "casework", "escalation"):
-        await world.start(name)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    await world.start("portal", port=port, demo_accounts=True)
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield People(browser, f"http://127.0.0.1:{port}")
-        await browser.close()
 
 
 async def register(page: Page, text: str, *, pin: str = PIN) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-_SSL_REQUEST = b"\x00\x00\x00\x08\x04\xd2\x16\x2f"
+SSL_REQUEST = b"\x00\x00\x00\x08\x04\xd2\x16\x2f"
 """First message of a client that wants TLS (PostgreSQL's documentation, Message Formats); the answer is `S` or `N`."""
 _BOUND = b"SCRAM-SHA-256-PLUS\x00"
 """Of the server's first message; a client without TLS takes it for an attempt to talk it out of TLS, and hangs up."""
@@ -78,7 +78,7 @@ async def _carry(
 async def _reached(host: str, port: int, context: ssl.SSLContext) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     far, on = await asyncio.open_connection(host, port)
     try:
-        on.write(_SSL_REQUEST)
+        on.write(SSL_REQUEST)
         if await far.read(2) != b"S":  # anything after it would be somebody's plain text, taken for the server's word
             raise ConnectionRefusedError
         await on.start_tls(context, server_hostname=host)

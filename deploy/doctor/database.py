@@ -47,7 +47,7 @@ _MAILS = """
 select count(*) as rows, coalesce(extract(epoch from clock_timestamp() - min(created_at)), 0)::float8 as seconds
 from notify.delivery where medium = 'mail' and sent_at is null
 """
-_UPKEEP = "select kind, max(done_at) as done_at from house.upkeep group by kind"
+_UPKEEP = "select kind, done_at from house.upkeep"
 _HALF = "select exists (select from house.restore where done_at is null)"
 
 

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from cryptography import x509
 
+from deploy.backup.encrypted import SSL_REQUEST
 from deploy.doctor.signs import Certificate, Disk, Machine
 from deploy.local.postgres import WHEEL
 from shared.contracts.house import SERVICES
@@ -19,7 +20,6 @@ from shared.messaging.connection.bus import CA
 from shared.security.secrets import STEWARD, SecretsRefused, ServiceSecrets
 from shared.settings.addresses import servers
 
-_SSL_REQUEST = b"\x00\x00\x00\x08\x04\xd2\x16\x2f"
 _SECONDS = 5.0
 
 Begin = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -121,5 +121,5 @@ async def _greeted(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> Non
 
 
 async def _asked(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    writer.write(_SSL_REQUEST)
+    writer.write(SSL_REQUEST)
     await reader.readexactly(1)

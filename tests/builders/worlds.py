@@ -1,7 +1,7 @@
-"""Two worlds that may differ in nothing that is shown."""
+"""Signing in as a browser does it."""
 
 from services.portal.accounts import DEMO_PASSWORD
-from tests.component.test_portal import Browser
+from tests.builders.door import Browser
 
 
 async def cookie_of(base: str, officer_id: str) -> Browser:

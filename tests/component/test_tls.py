@@ -16,7 +16,7 @@ import nats
 import nats.errors
 import pytest
 
-from deploy.backup.encrypted import encrypted, pass_on
+from deploy.backup.encrypted import SSL_REQUEST, encrypted, pass_on
 from deploy.backup.errors import BackupError
 from deploy.backup.manifest import HOUSE_DUMP
 from deploy.backup.programs import dump, load, programs
@@ -36,7 +36,6 @@ from tests.world import STREAM_BYTES, until
 
 SHIPPED = Path(__file__).parents[2] / "deploy/nats/nats-server.conf"
 NOW = datetime.now(UTC)
-_SSL_REQUEST = b"\x00\x00\x00\x08\x04\xd2\x16\x2f"
 _BOUND = b"SCRAM-SHA-256-PLUS\0"
 _RUN = "import asyncio, sys; from deploy.service import run_service; sys.exit(asyncio.run(run_service(sys.argv[1])))"
 
@@ -80,7 +79,7 @@ async def _encrypted(postgres: EmbeddedPostgres, certificates: Path) -> AsyncIte
     plain = urlsplit(postgres.url)
 
     async def one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if await reader.readexactly(8) == _SSL_REQUEST:
+        if await reader.readexactly(8) == SSL_REQUEST:
             writer.write(b"S")
             await writer.start_tls(context)
             behind = await asyncio.open_connection(plain.hostname, plain.port)
@@ -224,7 +223,7 @@ async def test_nothing_in_plain_text_is_taken_for_the_word_of_the_server(house: 
     context.load_cert_chain(house.folder / "servers/postgres/tls.crt", house.folder / "servers/postgres/tls.key")
 
     async def interloper(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readexactly(len(_SSL_REQUEST))
+        await reader.readexactly(len(SSL_REQUEST))
         writer.write(answer)
         with contextlib.suppress(OSError):
             await writer.start_tls(context)

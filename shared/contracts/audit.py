@@ -1,31 +1,20 @@
 """audit: the hash-chained ledger."""
 
 from datetime import datetime
-from typing import ClassVar
 
-from shared.contracts.base import Counters, Event, Query, Reply
+from shared.contracts.base import Counters, Event, Query
 from shared.contracts.vocabulary import Digest, DirectoryId
 
-SERVICE = "audit"
 
-
-class HeadSigned(Event):
+class HeadSigned(Event, of="audit.head.signed"):
     """The head of the chain was signed: a later deletion at the end shows against it."""
-
-    service: ClassVar[str] = SERVICE
-    noun: ClassVar[str] = "head"
-    verb: ClassVar[str] = "signed"
 
     number: int
     head: Digest
 
 
-class EpochOpened(Event):
+class EpochOpened(Event, of="audit.epoch.opened"):
     """The house was restored from a backup: the first entry of a new epoch names what it continues and what is lost."""
-
-    service: ClassVar[str] = SERVICE
-    noun: ClassVar[str] = "epoch"
-    verb: ClassVar[str] = "opened"
 
     epoch: int
     continues_number: int
@@ -40,9 +29,5 @@ class EpochOpened(Event):
     opened_by: DirectoryId
 
 
-class AuditCounters(Query):
+class AuditCounters(Query, of="audit.counters", reply=Counters):
     """Law counters of audit."""
-
-    service: ClassVar[str] = SERVICE
-    name: ClassVar[str] = "counters"
-    reply: ClassVar[type[Reply]] = Counters

@@ -66,17 +66,21 @@ class Sealed(Generic[T]):
 
 
 class Event(Contract):
-    """Something that happened. `<service>.<noun>.<past verb>`, versioned, never edited once released."""
+    """Something that happened: `of="<service>.<noun>.<past verb>"`, versioned, never edited once released."""
 
+    of: ClassVar[str]
     service: ClassVar[str]
-    noun: ClassVar[str]
-    verb: ClassVar[str]
     version: ClassVar[int] = 1
+
+    def __init_subclass__(cls, *, of: str = "") -> None:
+        super().__init_subclass__()
+        if of:
+            cls.of, cls.service = of, of.split(".")[0]
 
     @classmethod
     def type(cls) -> str:
         """Event type without version, e.g. `intake.petition.registered`."""
-        return f"{cls.service}.{cls.noun}.{cls.verb}"
+        return cls.of
 
 
 class Reply(Contract):
@@ -99,13 +103,26 @@ class Error(Contract):
     """Zero-based character offset in the text at fault."""
 
 
+class OnCase(Contract):
+    """What a command on a case says first: which, and the version its sender saw."""
+
+    case_id: UUID
+    expected_version: Annotated[int, Field(ge=0)]
+
+
 class Command(Contract):
-    """A wish of a named person, checked and decided by the receiving service."""
+    """A wish of a named person, `of="<service>.<verb>"`, checked and decided by the receiving service."""
 
     service: ClassVar[str]
     name: ClassVar[str]
-    reply: ClassVar[type[Reply]] = Done
+    reply: ClassVar[type[Reply]]
     channel: ClassVar[str] = "cmd"
+
+    def __init_subclass__(cls, *, of: str = "", reply: type[Reply] = Done) -> None:
+        super().__init_subclass__()
+        if of:
+            cls.service, cls.name = of.split(".")
+            cls.reply = reply
 
     @classmethod
     def subject(cls) -> str:

@@ -1,12 +1,8 @@
 """casework: what the holder and the competent person do; each legal act has an actor, a document, a date, a basis."""
 
 from datetime import date
-from typing import Annotated, ClassVar
-from uuid import UUID
 
-from pydantic import Field
-
-from shared.contracts.base import Command, Counters, Event, Query, Reply
+from shared.contracts.base import Command, Contract, Counters, Event, OnCase, Query
 from shared.contracts.vocabulary import (
     DirectoryId,
     DocumentNumber,
@@ -21,227 +17,142 @@ from shared.contracts.vocabulary import (
     Task,
 )
 
-SERVICE = "casework"
+
+class Progress(Contract):
+    """How far a case is once the event happened; whoever projects it invents nothing."""
+
+    authority_id: DirectoryId
+    state: Stage | None = None
+    still_owed: list[Notice] | None = None
+    """Notices that the sender has not been proven to have got. Older events tell neither this nor the state."""
 
 
-class CaseOpened(Event):
+class Standing(Progress):
+    """Where the case stands once the event happened: the five clears (law 4)."""
+
+    holder_id: DirectoryId
+    task: Task
+    expected_result: Result
+
+
+class Signed(Standing):
+    """A legal act of the competent person, with its paper."""
+
+    kind: Kind
+    level: int
+    document_number: DocumentNumber
+    signed_by: DirectoryId
+
+
+class CaseOpened(Standing, Event, of="casework.case.opened"):
     """A case exists and somebody is responsible for it."""
 
-    service: ClassVar[str] = SERVICE
-    noun: ClassVar[str] = "case"
-    verb: ClassVar[str] = "opened"
-
     kind: Kind
-    authority_id: DirectoryId
-    holder_id: DirectoryId
-    task: Task
-    expected_result: Result
 
 
-class CaseTaken(Event):
+class CaseTaken(Standing, Event, of="casework.case.taken"):
     """The holder took the case over and declared that nothing bars him (NĐ31/2019 Đ10.3)."""
 
-    service: ClassVar[str] = SERVICE
-    noun: ClassVar[str] = "case"
-    verb: ClassVar[str] = "taken"
 
-    authority_id: DirectoryId
-    holder_id: DirectoryId
-    state: Stage = Stage.TAKEN
-    """After a reassignment the case goes on in the state it had."""
-    task: Task
-    expected_result: Result
-
-
-class CaseAccepted(Event):
+class CaseAccepted(Signed, Event, of="casework.case.accepted"):
     """The competent person signed the acceptance (thụ lý), which starts the resolution clock."""
 
-    service: ClassVar[str] = SERVICE
-    noun: ClassVar[str] = "case"
-    verb: ClassVar[str] = "accepted"
-
-    kind: Kind
-    level: int
-    authority_id: DirectoryId
-    holder_id: DirectoryId
-    document_number: DocumentNumber
-    signed_by: DirectoryId
     accepted_on: date
     legal_basis: RuleId
-    task: Task
-    expected_result: Result
 
 
-class CaseRefused(Event):
+class CaseRefused(Signed, Event, of="casework.case.refused"):
     """The competent person refused to accept (không thụ lý giải quyết), with a ground; a notice is owed."""
 
-    service: ClassVar[str] = SERVICE
-    noun: ClassVar[str] = "case"
-    verb: ClassVar[str] = "refused"
-
-    kind: Kind
-    level: int
-    authority_id: DirectoryId
-    holder_id: DirectoryId
-    document_number: DocumentNumber
-    signed_by: DirectoryId
     refused_on: date
     ground: RefusalGround
     legal_basis: RuleId
-    task: Task
-    expected_result: Result
 
 
-class CaseDecided(Event):
+class CaseDecided(Signed, Event, of="casework.case.decided"):
     """The competent person decided, concluded, answered or closed a mediation; a notice is owed."""
 
-    service: ClassVar[str] = SERVICE
-    noun: ClassVar[str] = "case"
-    verb: ClassVar[str] = "decided"
-
-    kind: Kind
-    level: int
-    authority_id: DirectoryId
-    holder_id: DirectoryId
-    document_number: DocumentNumber
-    signed_by: DirectoryId
     decided_on: date
     outcome: Outcome
-    task: Task
-    expected_result: Result
 
 
-class NoticeProven(Event):
+class NoticeProven(Progress, Event, of="casework.notice.proven"):
     """A notice owed to the sender went out: its number, date and proof were typed in."""
 
-    service: ClassVar[str] = SERVICE
-    noun: ClassVar[str] = "notice"
-    verb: ClassVar[str] = "proven"
-
     notice: Notice
-    authority_id: DirectoryId
     document_number: DocumentNumber
     sent_on: date
     proof: Proof
-    still_owed: list[Notice]
+    holder_id: DirectoryId | None = None
     task: Task
     expected_result: Result
 
 
-class CaseReassigned(Event):
+class CaseReassigned(Standing, Event, of="casework.case.reassigned"):
     """Another officer holds the case; no clock moves (law 6)."""
 
-    service: ClassVar[str] = SERVICE
-    noun: ClassVar[str] = "case"
-    verb: ClassVar[str] = "reassigned"
-
-    authority_id: DirectoryId
-    holder_id: DirectoryId
     assigned_by: DirectoryId
-    task: Task
-    expected_result: Result
 
 
-class CaseClosed(Event):
+class CaseClosed(Progress, Event, of="casework.case.closed"):
     """Everything owed was done; the file is closed."""
 
-    service: ClassVar[str] = SERVICE
-    noun: ClassVar[str] = "case"
-    verb: ClassVar[str] = "closed"
-
     kind: Kind
-    authority_id: DirectoryId
     closed_on: date
+    holder_id: DirectoryId | None = None
+    task: Task = Task.CLOSE
+    expected_result: Result = Result.CLOSED_FILE
 
 
-class TakeOver(Command):
+class TakeOver(OnCase, Command, of="casework.take_over"):
     """The holder takes the case over, with the recusal declaration that every assignment asks for."""
 
-    service: ClassVar[str] = SERVICE
-    name: ClassVar[str] = "take_over"
-
-    case_id: UUID
-    expected_version: Annotated[int, Field(ge=0)]
     nothing_bars_me: bool
 
 
-class Accept(Command):
+class Accept(OnCase, Command, of="casework.accept"):
     """The competent person signs the acceptance (LKN Đ27, LTC Đ29, QĐ2304)."""
 
-    service: ClassVar[str] = SERVICE
-    name: ClassVar[str] = "accept"
-
-    case_id: UUID
-    expected_version: Annotated[int, Field(ge=0)]
     document_number: DocumentNumber
     accepted_on: date
 
 
-class Refuse(Command):
+class Refuse(OnCase, Command, of="casework.refuse"):
     """The competent person refuses to accept, with a ground and a numbered notice."""
 
-    service: ClassVar[str] = SERVICE
-    name: ClassVar[str] = "refuse"
-
-    case_id: UUID
-    expected_version: Annotated[int, Field(ge=0)]
     document_number: DocumentNumber
     refused_on: date
     ground: RefusalGround
 
 
-class Decide(Command):
+class Decide(OnCase, Command, of="casework.decide"):
     """The competent person decides a complaint, concludes a denunciation, answers feedback or ends a mediation."""
 
-    service: ClassVar[str] = SERVICE
-    name: ClassVar[str] = "decide"
-
-    case_id: UUID
-    expected_version: Annotated[int, Field(ge=0)]
     document_number: DocumentNumber
     decided_on: date
     outcome: Outcome
 
 
-class ProveNotice(Command):
+class ProveNotice(OnCase, Command, of="casework.prove_notice"):
     """The holder types in number, date and proof of a notice that was owed."""
 
-    service: ClassVar[str] = SERVICE
-    name: ClassVar[str] = "prove_notice"
-
-    case_id: UUID
-    expected_version: Annotated[int, Field(ge=0)]
     notice: Notice
     document_number: DocumentNumber
     sent_on: date
     proof: Proof
 
 
-class Reassign(Command):
+class Reassign(OnCase, Command, of="casework.reassign"):
     """The head gives the case to another officer of the authority who is not kept away from it."""
 
-    service: ClassVar[str] = SERVICE
-    name: ClassVar[str] = "reassign"
-
-    case_id: UUID
-    expected_version: Annotated[int, Field(ge=0)]
     holder_id: DirectoryId
 
 
-class Close(Command):
+class Close(OnCase, Command, of="casework.close"):
     """The holder closes the file once nothing is owed any more."""
 
-    service: ClassVar[str] = SERVICE
-    name: ClassVar[str] = "close"
-
-    case_id: UUID
-    expected_version: Annotated[int, Field(ge=0)]
     closed_on: date
 
 
-class CaseworkCounters(Query):
+class CaseworkCounters(Query, of="casework.counters", reply=Counters):
     """Law counters of casework."""
-
-    service: ClassVar[str] = SERVICE
-    name: ClassVar[str] = "counters"
-    reply: ClassVar[type[Reply]] = Counters

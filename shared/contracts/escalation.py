@@ -1,26 +1,25 @@
 """escalation: statutory clocks, warnings, breaches and the ladder."""
 
 from datetime import date, datetime
-from typing import Annotated, ClassVar
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
-from shared.contracts.base import Counters, Event, Query, Reply
+from shared.contracts.base import Contract, Counters, Event, Query
 from shared.contracts.vocabulary import CalendarVersion, Code, DirectoryId, EndReason, RuleId, Rung
 
-SERVICE = "escalation"
 
-
-class ClockStarted(Event):
-    """A statutory term began to run; the due date says rule, law version and calendar version."""
-
-    service: ClassVar[str] = SERVICE
-    noun: ClassVar[str] = "clock"
-    verb: ClassVar[str] = "started"
+class OfClock(Contract):
+    """Which clock, and the rule it runs by."""
 
     clock_id: UUID
     rule: RuleId
+
+
+class ClockStarted(OfClock, Event, of="escalation.clock.started"):
+    """A statutory term began to run; the due date says rule, law version and calendar version."""
+
     authority_id: DirectoryId
     starts_on: date
     due_on: date
@@ -33,52 +32,27 @@ class ClockStarted(Event):
     provisional: bool
 
 
-class ClockWarned(Event):
+class ClockWarned(OfClock, Event, of="escalation.clock.warned"):
     """The term will soon end."""
 
-    service: ClassVar[str] = SERVICE
-    noun: ClassVar[str] = "clock"
-    verb: ClassVar[str] = "warned"
 
-    clock_id: UUID
-    rule: RuleId
-
-
-class ClockBreached(Event):
+class ClockBreached(OfClock, Event, of="escalation.clock.breached"):
     """The term ended and the act was not done."""
 
-    service: ClassVar[str] = SERVICE
-    noun: ClassVar[str] = "clock"
-    verb: ClassVar[str] = "breached"
-
-    clock_id: UUID
-    rule: RuleId
     due_on: date
 
 
-class ClockEnded(Event):
+class ClockEnded(OfClock, Event, of="escalation.clock.ended"):
     """The clock no longer runs."""
 
-    service: ClassVar[str] = SERVICE
-    noun: ClassVar[str] = "clock"
-    verb: ClassVar[str] = "ended"
-
-    clock_id: UUID
-    rule: RuleId
     reason: EndReason
     ended_on: date
     late: bool
 
 
-class RungFired(Event):
+class RungFired(OfClock, Event, of="escalation.rung.fired"):
     """A step of the ladder: this person must be alerted and acknowledge by then (case time)."""
 
-    service: ClassVar[str] = SERVICE
-    noun: ClassVar[str] = "rung"
-    verb: ClassVar[str] = "fired"
-
-    clock_id: UUID
-    rule: RuleId
     rung: Rung
     step: Annotated[int, Field(ge=0)]
     recipient_id: DirectoryId
@@ -88,9 +62,5 @@ class RungFired(Event):
     acknowledge_by: datetime
 
 
-class EscalationCounters(Query):
+class EscalationCounters(Query, of="escalation.counters", reply=Counters):
     """Law counters of escalation."""
-
-    service: ClassVar[str] = SERVICE
-    name: ClassVar[str] = "counters"
-    reply: ClassVar[type[Reply]] = Counters

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from functools import cache
-from typing import ClassVar
 from uuid import UUID
 
 from pydantic import create_model
@@ -14,22 +13,16 @@ SERVICES = ("intake", "routing", "casework", "escalation", "notify", "audit", "p
 """The seven services, in the order in which they start."""
 
 
-class CommandRefused(Event):
+class CommandRefused(Event, of="command.refused"):
     """A named person's command was refused (law 11 chains refused commands)."""
-
-    noun: ClassVar[str] = "command"
-    verb: ClassVar[str] = "refused"
 
     command: Code
     code: ErrorCode
     refused_to: DirectoryId
 
 
-class EventHeld(Event):
+class EventHeld(Event, of="event.held"):
     """An event could not be digested and rests in `held`; later events of its case wait behind it."""
-
-    noun: ClassVar[str] = "event"
-    verb: ClassVar[str] = "held"
 
     event_id: UUID
     event_type: Code
@@ -37,11 +30,8 @@ class EventHeld(Event):
     error: Code
 
 
-class EventReleased(Event):
+class EventReleased(Event, of="event.released"):
     """A held event was applied, or discarded by the operator."""
-
-    noun: ClassVar[str] = "event"
-    verb: ClassVar[str] = "released"
 
     event_id: UUID
     held_case_id: UUID
@@ -52,9 +42,8 @@ class EventReleased(Event):
 def of(service: str, base: type[Event]) -> type[Event]:
     """The house event `base` as `service` emits it."""
     name = f"{service.capitalize()}{base.__name__}"
-    model = create_model(name, __base__=base, __module__=__name__, __doc__=base.__doc__)
-    model.service = service
-    return model
+    named = {"of": f"{service}.{base.of}"}
+    return create_model(name, __base__=base, __module__=__name__, __doc__=base.__doc__, __cls_kwargs__=named)
 
 
 class ClockMoved(Reply):
@@ -63,11 +52,7 @@ class ClockMoved(Reply):
     case_now: datetime
 
 
-class JumpClock(Command):
+class JumpClock(Command, of="steward.jump", reply=ClockMoved):
     """Move the virtual clock forward; answered by the supervisor, which exists only in a demo or test realm."""
-
-    service: ClassVar[str] = "steward"
-    name: ClassVar[str] = "jump"
-    reply: ClassVar[type[Reply]] = ClockMoved
 
     to: datetime

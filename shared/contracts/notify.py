@@ -1,21 +1,14 @@
 """notify: alerts to officials, their delivery and acknowledgement."""
 
 from datetime import date, datetime
-from typing import ClassVar
 from uuid import UUID
 
-from shared.contracts.base import Command, Counters, Event, Query, Reply
+from shared.contracts.base import Command, Counters, Event, Query
 from shared.contracts.vocabulary import DirectoryId, Medium, RuleId, Rung
 
-SERVICE = "notify"
 
-
-class AlertRaised(Event):
+class AlertRaised(Event, of="notify.alert.raised"):
     """An alert stands in an official's inbox."""
-
-    service: ClassVar[str] = SERVICE
-    noun: ClassVar[str] = "alert"
-    verb: ClassVar[str] = "raised"
 
     alert_id: UUID
     clock_id: UUID
@@ -26,42 +19,27 @@ class AlertRaised(Event):
     acknowledge_by: datetime
 
 
-class AlertDelivered(Event):
+class AlertDelivered(Event, of="notify.alert.delivered"):
     """A medium took the alert (for mail: the server answered 250)."""
-
-    service: ClassVar[str] = SERVICE
-    noun: ClassVar[str] = "alert"
-    verb: ClassVar[str] = "delivered"
 
     alert_id: UUID
     medium: Medium
     recipient_id: DirectoryId
 
 
-class AlertAcknowledged(Event):
+class AlertAcknowledged(Event, of="notify.alert.acknowledged"):
     """The recipient said that he has seen it."""
-
-    service: ClassVar[str] = SERVICE
-    noun: ClassVar[str] = "alert"
-    verb: ClassVar[str] = "acknowledged"
 
     alert_id: UUID
     clock_id: UUID
     acknowledged_by: DirectoryId
 
 
-class Acknowledge(Command):
+class Acknowledge(Command, of="notify.acknowledge"):
     """Acknowledge an alert; only its recipient may."""
-
-    service: ClassVar[str] = SERVICE
-    name: ClassVar[str] = "acknowledge"
 
     alert_id: UUID
 
 
-class NotifyCounters(Query):
+class NotifyCounters(Query, of="notify.counters", reply=Counters):
     """Law counters of notify."""
-
-    service: ClassVar[str] = SERVICE
-    name: ClassVar[str] = "counters"
-    reply: ClassVar[type[Reply]] = Counters

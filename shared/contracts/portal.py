@@ -1,36 +1,20 @@
 """portal: the acts that happen at the door itself and belong in the ledger."""
 
-from typing import ClassVar
-
-from shared.contracts.base import Counters, Event, Query, Reply
+from shared.contracts.base import Counters, Event, Query
 from shared.contracts.vocabulary import DirectoryId
 
-SERVICE = "portal"
 
-
-class SessionStarted(Event):
+class SessionStarted(Event, of="portal.session.started"):
     """An official signed in."""
 
-    service: ClassVar[str] = SERVICE
-    noun: ClassVar[str] = "session"
-    verb: ClassVar[str] = "started"
-
     officer_id: DirectoryId
 
 
-class SessionEnded(Event):
+class SessionEnded(Event, of="portal.session.ended"):
     """An official signed out."""
 
-    service: ClassVar[str] = SERVICE
-    noun: ClassVar[str] = "session"
-    verb: ClassVar[str] = "ended"
-
     officer_id: DirectoryId
 
 
-class PortalCounters(Query):
+class PortalCounters(Query, of="portal.counters", reply=Counters):
     """Law counters of the read model."""
-
-    service: ClassVar[str] = SERVICE
-    name: ClassVar[str] = "counters"
-    reply: ClassVar[type[Reply]] = Counters

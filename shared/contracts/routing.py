@@ -1,12 +1,12 @@
 """routing: proposals of kind, competence and holder, and their confirmation by a named person."""
 
 from datetime import date
-from typing import Annotated, ClassVar
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
-from shared.contracts.base import Command, Contract, Counters, Error, Event, Query, Reply
+from shared.contracts.base import Command, Contract, Counters, Error, Event, OnCase, Query, Reply
 from shared.contracts.vocabulary import (
     Body,
     Code,
@@ -19,18 +19,12 @@ from shared.contracts.vocabulary import (
     RuleId,
 )
 
-SERVICE = "routing"
-
 Level = Annotated[int, Field(ge=1, le=2)]
 """First or second time of a complaint."""
 
 
-class ClassificationProposed(Event):
+class ClassificationProposed(Event, of="routing.classification.proposed"):
     """What the machine proposes, and who must confirm it. Until confirmed the letter is treated as a denunciation."""
-
-    service: ClassVar[str] = SERVICE
-    noun: ClassVar[str] = "classification"
-    verb: ClassVar[str] = "proposed"
 
     kind: Kind | None
     level: Level = 1
@@ -49,12 +43,8 @@ class ClassificationProposed(Event):
     received_on: date
 
 
-class ClassificationConfirmed(Event):
+class ClassificationConfirmed(Event, of="routing.classification.confirmed"):
     """A named person said what the letter is, who is competent and who holds it."""
-
-    service: ClassVar[str] = SERVICE
-    noun: ClassVar[str] = "classification"
-    verb: ClassVar[str] = "confirmed"
 
     kind: Kind
     level: Level = 1
@@ -73,12 +63,8 @@ class ClassificationConfirmed(Event):
     """The person who confirmed said that nothing in the letter denounces anybody."""
 
 
-class LetterTransferred(Event):
+class LetterTransferred(Event, of="routing.letter.transferred"):
     """The letter was dispatched to another body: the sender's clock ends, the transfer is tracked from now on."""
-
-    service: ClassVar[str] = SERVICE
-    noun: ClassVar[str] = "letter"
-    verb: ClassVar[str] = "transferred"
 
     kind: Kind
     from_authority_id: DirectoryId
@@ -96,24 +82,16 @@ class LetterTransferred(Event):
     nobody_denounced: bool = False
 
 
-class TransferReceived(Event):
+class TransferReceived(Event, of="routing.transfer.received"):
     """The receiving authority has the letter; its own clocks count from this receipt."""
-
-    service: ClassVar[str] = SERVICE
-    noun: ClassVar[str] = "transfer"
-    verb: ClassVar[str] = "received"
 
     authority_id: DirectoryId
     received_on: date
     received_by: DirectoryId
 
 
-class TransferReturned(Event):
+class TransferReturned(Event, of="routing.transfer.returned"):
     """The receiving authority returned the letter with a reason; the common superior settles competence."""
-
-    service: ClassVar[str] = SERVICE
-    noun: ClassVar[str] = "transfer"
-    verb: ClassVar[str] = "returned"
 
     from_authority_id: DirectoryId
     superior_authority_id: DirectoryId
@@ -123,12 +101,8 @@ class TransferReturned(Event):
     returned_by: DirectoryId
 
 
-class LetterGuided(Event):
+class LetterGuided(Event, of="routing.letter.guided"):
     """The sender was told, once, where the letter belongs (hướng dẫn)."""
-
-    service: ClassVar[str] = SERVICE
-    noun: ClassVar[str] = "letter"
-    verb: ClassVar[str] = "guided"
 
     kind: Kind
     authority_id: DirectoryId
@@ -139,12 +113,8 @@ class LetterGuided(Event):
     rules: list[RuleId]
 
 
-class LetterFiled(Event):
+class LetterFiled(Event, of="routing.letter.filed"):
     """The letter was filed (xếp lưu đơn), with a ground."""
-
-    service: ClassVar[str] = SERVICE
-    noun: ClassVar[str] = "letter"
-    verb: ClassVar[str] = "filed"
 
     kind: Kind | None
     authority_id: DirectoryId
@@ -154,23 +124,17 @@ class LetterFiled(Event):
     rules: list[RuleId]
 
 
-class LetterSplit(Event):
+class LetterSplit(Event, of="routing.letter.split"):
     """The letter's contents were separated: each is a letter of its own now, this one is their envelope."""
-
-    service: ClassVar[str] = SERVICE
-    noun: ClassVar[str] = "letter"
-    verb: ClassVar[str] = "split"
 
     authority_id: DirectoryId
     split_on: date
     parts: Annotated[int, Field(ge=2, le=10)]
 
 
-class ConfirmItem(Contract):
+class ConfirmItem(OnCase):
     """One confirmation or correction."""
 
-    case_id: UUID
-    expected_version: Annotated[int, Field(ge=0)]
     kind: Kind
     level: Level = 1
     competent_authority_id: DirectoryId
@@ -193,24 +157,15 @@ class Confirmed(Reply):
     results: list[ItemResult]
 
 
-class Confirm(Command):
+class Confirm(Command, of="routing.confirm", reply=Confirmed):
     """Confirm up to 200 proposals; each item has its own version, check and ledger entry."""
-
-    service: ClassVar[str] = SERVICE
-    name: ClassVar[str] = "confirm"
-    reply: ClassVar[type[Reply]] = Confirmed
 
     items: Annotated[list[ConfirmItem], Field(min_length=1, max_length=200)]
 
 
-class Transfer(Command):
+class Transfer(OnCase, Command, of="routing.transfer"):
     """Dispatch a letter that is not ours (TT05/2021 Đ14, Đ20): once per sender and content, with form and proof."""
 
-    service: ClassVar[str] = SERVICE
-    name: ClassVar[str] = "transfer"
-
-    case_id: UUID
-    expected_version: Annotated[int, Field(ge=0)]
     kind: Kind
     to_authority_id: DirectoryId | None = None
     to_body: Body | None = None
@@ -221,57 +176,33 @@ class Transfer(Command):
     """As for confirming; demanded inside the house."""
 
 
-class ReceiveTransfer(Command):
+class ReceiveTransfer(OnCase, Command, of="routing.receive_transfer"):
     """The receiving authority's handler says that the letter arrived."""
 
-    service: ClassVar[str] = SERVICE
-    name: ClassVar[str] = "receive_transfer"
-
-    case_id: UUID
-    expected_version: Annotated[int, Field(ge=0)]
     received_on: date
 
 
-class ReturnTransfer(Command):
+class ReturnTransfer(OnCase, Command, of="routing.return_transfer"):
     """The receiving authority returns the letter with a reason, to the common superior."""
 
-    service: ClassVar[str] = SERVICE
-    name: ClassVar[str] = "return_transfer"
-
-    case_id: UUID
-    expected_version: Annotated[int, Field(ge=0)]
     reason: ReturnReason
 
 
-class Guide(Command):
+class Guide(OnCase, Command, of="routing.guide"):
     """Tell the sender where a complaint belongs (LKN, TT05): once per sender and content."""
 
-    service: ClassVar[str] = SERVICE
-    name: ClassVar[str] = "guide"
-
-    case_id: UUID
-    expected_version: Annotated[int, Field(ge=0)]
     kind: Kind
     document_number: DocumentNumber
     guided_on: date
     proof: Proof
 
 
-class File(Command):
+class File(OnCase, Command, of="routing.file"):
     """File a letter (xếp lưu đơn) with a ground."""
 
-    service: ClassVar[str] = SERVICE
-    name: ClassVar[str] = "file"
-
-    case_id: UUID
-    expected_version: Annotated[int, Field(ge=0)]
     kind: Kind | None = None
     ground: FilingGround
 
 
-class RoutingCounters(Query):
+class RoutingCounters(Query, of="routing.counters", reply=Counters):
     """Law counters of routing."""
-
-    service: ClassVar[str] = SERVICE
-    name: ClassVar[str] = "counters"
-    reply: ClassVar[type[Reply]] = Counters

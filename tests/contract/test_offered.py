@@ -4,7 +4,7 @@ Each step is walked twice, by casework's own decisions and by portal's projectio
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,13 +13,13 @@ import pytest
 from services.casework.domain.state import CaseFile
 from services.portal.policy import viewer_of
 from services.portal.projection.case import Case
-from services.portal.projection.casework import project
+from services.portal.projection.casework import CHANGES
 from services.portal.web.acts import Act, offered
 from shared import procedure
 from shared.contracts.vocabulary import Kind, Notice, Result, Stage, Task
 from shared.procedure import LEADS_TO, LIFE
 from tests.casework_acts import CASE_ID, FRIDAY, OTHER, THACH_AN, Desk, opened
-from tests.escalation_events import AUTHORITY, HOLDER, LEADER, MONDAY, told
+from tests.escalation_events import AUTHORITY, HOLDER, LEADER, MONDAY
 
 PERSONS = (HOLDER, OTHER, LEADER)
 DAY = date(2025, 1, 30)
@@ -41,14 +41,14 @@ class Walk:
         return case.state, case.resumes, case.owed, case.holder_id, self.row.outcome, self.row.ground
 
     def shown(self) -> dict[str, Any]:
-        return dict(self.row.__dict__)
+        return asdict(self.row)
 
     def does(self, officer_id: str, act: Act, given: dict[str, Any]) -> "Walk":
         """Raises Refused when casework does not allow what portal offered."""
         desk = Desk(self.case).does(officer_id, act.command, today=FRIDAY, **given)
         row = self.row
-        for number, event in enumerate(desk.events, 1):
-            row = project(row, told(event, case_id=CASE_ID, version=self.case.version + number)) or row
+        for event in desk.events:
+            row = row.after(CHANGES[type(event)](row, event))
         return Walk(replace(desk.case), row)
 
 
@@ -60,9 +60,8 @@ def begun(kind: Kind) -> Walk:
         registered_by=None, person_id=HOLDER, task=Task.CLASSIFY, authority_id=AUTHORITY, due_on=MONDAY, due_rule="x",
         expected_result=Result.CONFIRMED_KIND, kind=kind,
     )  # fmt: skip
-    row = project(letter, told(desk.events[0], case_id=CASE_ID))
-    assert row is not None
-    return Walk(desk.case, row)
+    [event] = desk.events
+    return Walk(desk.case, letter.after(CHANGES[type(event)](letter, event)))
 
 
 def choices(act: Act, row: dict[str, Any]) -> Iterator[dict[str, Any]]:

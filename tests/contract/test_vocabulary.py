@@ -1,6 +1,6 @@
 """Law 3: no contract has room for a free string; the lint that says so finds every planted control."""
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 import pytest
 from pydantic import BaseModel, Field
@@ -25,10 +25,8 @@ class Inner(BaseModel):
     remark: str
 
 
-class Control(Event):
-    service: ClassVar[str] = "routing"
-    noun: ClassVar[str] = "control"
-    verb: ClassVar[str] = "planted"
+class Control(Event, of="routing.control.planted"):
+    """Has open strings on purpose."""
 
 
 class FreeString(Control):

@@ -1,5 +1,6 @@
 """Lives of letters in the read model: transfers, returns, ends at the desk, notices owed, separated contents."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -193,12 +194,12 @@ def test_the_envelope_is_named_from_the_protected_content_only(kind: Kind | None
     child = PetitionRegistered(
         channel=Channel.COUNTER, authority_id="dong-khe", received_on=DAY, signed=True, split_from=CASE
     )
-    row = row_of(after(child).but(kind=kind))
+    row = row_of(replace(after(child), kind=kind))
     assert (_case(row)["split_from"] is not None) is named  # type: ignore[arg-type]
 
 
 def test_only_the_person_who_separated_the_contents_sees_the_envelope() -> None:
-    case = after(REGISTERED, PROPOSED, SPLIT, ENVELOPE).but(alerted=[HEAD]).with_audience()
+    case = after(REGISTERED, PROPOSED, SPLIT, ENVELOPE).after({"alerted": [HEAD]})
     assert case.audience == [f"officer:{DESK}"]
 
 

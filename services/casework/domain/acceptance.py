@@ -33,17 +33,9 @@ def accept(
     dated(command.accepted_on, "accepted_on", today=today, earliest=case.received_on)
     basis = in_force(BASIS, case, command.accepted_on)
     accepted = case.entered(Stage.ACCEPTED, accepted_on=command.accepted_on)
-    step = accepted.step
     event = CaseAccepted(
-        kind=case.kind,
-        level=case.level,
-        authority_id=case.authority_id,
-        holder_id=case.holder_id,
-        document_number=command.document_number,
-        signed_by=officer_id,
         accepted_on=command.accepted_on,
         legal_basis=basis,
-        task=step.task,
-        expected_result=step.result,
+        **accepted.signed(officer_id, command.document_number),
     )
     return Decision(accepted, (Draft(event, legal_at=command.accepted_on),))

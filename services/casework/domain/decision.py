@@ -25,17 +25,9 @@ def decide(
     if command.outcome not in OUTCOMES[case.kind]:
         raise Refused(ErrorCode.LAW_REFUSES, field="outcome")
     decided = case.entered(Stage.DECIDED, settled_on=command.decided_on)
-    step = decided.step
     event = CaseDecided(
-        kind=case.kind,
-        level=case.level,
-        authority_id=case.authority_id,
-        holder_id=case.holder_id,
-        document_number=command.document_number,
-        signed_by=officer_id,
         decided_on=command.decided_on,
         outcome=command.outcome,
-        task=step.task,
-        expected_result=step.result,
+        **decided.signed(officer_id, command.document_number),
     )
     return Decision(decided, (Draft(event, legal_at=command.decided_on),))

@@ -24,16 +24,12 @@ def prove_notice(state: CaseFile | None, command: ProveNotice, officer_id: str, 
     dated(command.sent_on, "sent_on", today=today, earliest=_told_of(case, command.notice))
     told_on = max(command.sent_on, case.told_on or command.sent_on)
     proven = replace(case, owed=case.owed - {command.notice}, told_on=told_on)
-    step = proven.step
     event = NoticeProven(
         notice=command.notice,
-        authority_id=case.authority_id,
         document_number=command.document_number,
         sent_on=command.sent_on,
         proof=command.proof,
-        still_owed=sorted(proven.owed),
-        task=step.task,
-        expected_result=step.result,
+        **proven.standing,
     )
     return Decision(proven, (Draft(event, legal_at=command.sent_on),))
 

@@ -44,12 +44,8 @@ def open_case(
         excluded=tuple(confirmed.excluded),
         barred=tuple(confirmed.barred),
     )
-    step = opened.step
     event = CaseOpened(
         kind=opened.kind,
-        authority_id=opened.authority_id,
-        holder_id=opened.holder_id,
-        task=step.task,
-        expected_result=step.result,
+        **opened.standing,
     )
     return Decision(opened, (Draft(event),))

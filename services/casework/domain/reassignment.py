@@ -26,13 +26,9 @@ def reassign(
     _check_holder(directory, case, command.holder_id, today)
     resumes = case.resumes if case.state is Stage.OPEN else case.state
     given = replace(case, holder_id=command.holder_id, state=Stage.OPEN, resumes=resumes)
-    step = given.step
     event = CaseReassigned(
-        authority_id=given.authority_id,
-        holder_id=given.holder_id,
         assigned_by=officer_id,
-        task=step.task,
-        expected_result=step.result,
+        **given.standing,
     )
     return Decision(given, (Draft(event),))
 

@@ -36,18 +36,10 @@ def refuse(
         raise Refused(ErrorCode.LAW_REFUSES, field="ground")
     basis = in_force(BASIS, case, command.refused_on)
     refused = case.entered(Stage.REFUSED, settled_on=command.refused_on)
-    step = refused.step
     event = CaseRefused(
-        kind=case.kind,
-        level=case.level,
-        authority_id=case.authority_id,
-        holder_id=case.holder_id,
-        document_number=command.document_number,
-        signed_by=officer_id,
         refused_on=command.refused_on,
         ground=command.ground,
         legal_basis=basis,
-        task=step.task,
-        expected_result=step.result,
+        **refused.signed(officer_id, command.document_number),
     )
     return Decision(refused, (Draft(event, legal_at=command.refused_on),))

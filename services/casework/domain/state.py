@@ -42,6 +42,24 @@ class CaseFile:
         """Where the case stands: its task, what that produces, the acts that are open."""
         return step_of(self.kind, self.state, self.owed)
 
+    @property
+    def standing(self) -> dict[str, Any]:
+        """What every event of the case tells: :class:`shared.contracts.casework.Standing`."""
+        step = self.step
+        return {
+            "authority_id": self.authority_id,
+            "holder_id": self.holder_id,
+            "state": self.state,
+            "task": step.task,
+            "expected_result": step.result,
+            "still_owed": sorted(self.owed),
+        }
+
+    def signed(self, officer_id: str, document_number: str) -> dict[str, Any]:
+        """What every legal act on the case tells: :class:`shared.contracts.casework.Signed`."""
+        paper = {"signed_by": officer_id, "document_number": document_number}
+        return self.standing | paper | {"kind": self.kind, "level": self.level}
+
     def entered(self, state: Stage, **changes: Any) -> "CaseFile":
         """The case in its next state, with the notice that this state owes."""
         owed = self.owed | {OWES[state]} if state in OWES else self.owed

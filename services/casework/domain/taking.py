@@ -22,12 +22,7 @@ def take_over(state: CaseFile | None, command: TakeOver, officer_id: str, _: dat
     if not command.nothing_bars_me:
         raise Refused(ErrorCode.RECUSED, field="nothing_bars_me")
     taken = replace(case, state=case.resumes, resumes=Stage.TAKEN)
-    step = taken.step
     event = CaseTaken(
-        authority_id=taken.authority_id,
-        holder_id=taken.holder_id,
-        state=taken.state,
-        task=step.task,
-        expected_result=step.result,
+        **taken.standing,
     )
     return Decision(taken, (Draft(event),))

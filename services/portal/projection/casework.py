@@ -1,6 +1,10 @@
-"""Rows from events of casework."""
+"""What events of casework change in a row: where the case stands, as the event says it."""
 
-from services.portal.projection.case import Case, known
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from services.portal.projection.case import Case, Changes, numbered
+from shared.contracts.base import Event
 from shared.contracts.casework import (
     CaseAccepted,
     CaseClosed,
@@ -11,71 +15,92 @@ from shared.contracts.casework import (
     CaseTaken,
     NoticeProven,
 )
-from shared.contracts.envelope import Envelope
-from shared.contracts.vocabulary import Result, Stage, Task
+from shared.contracts.vocabulary import Stage, Task
 from shared.procedure import OWES
 
-Cleared = CaseOpened | CaseTaken | CaseAccepted | CaseRefused | CaseDecided | CaseReassigned
+Signed = CaseAccepted | CaseRefused | CaseDecided
+Standing = CaseOpened | CaseTaken | CaseReassigned | Signed | NoticeProven | CaseClosed
 
 
-def project(case: Case | None, envelope: Envelope) -> Case | None:
-    """The case after an event of casework; None when the row does not change."""
-    match envelope.event:
-        case CaseOpened() as event:
-            return _cleared(known(case), event).but(stage=Stage.OPEN)
-        case CaseTaken() as event:
-            return _cleared(known(case), event).but(stage=_resumed(known(case), event.task))
-        case CaseReassigned() as event:
-            handed_over = _cleared(known(case), event)
-            return handed_over.but(stage=Stage.OPEN) if event.task is Task.TAKE_OVER else handed_over
-        case CaseAccepted() | CaseRefused() | CaseDecided() as event:
-            return _signed(known(case), event)
-        case NoticeProven() as event:
-            return _proven(known(case), event)
-        case CaseClosed(closed_on=closed_on):
-            return known(case).but(stage=Stage.CLOSED, closed_on=closed_on, owed=[], expected_result=Result.CLOSED_FILE)
-        case _:
-            return None
+def _stands(case: Case, event: Standing) -> Changes:
+    """The five clears, the state and what is owed."""
+    holder_id = event.holder_id or case.holder_id
+    owed = event.still_owed
+    return {
+        "competent_authority_id": event.authority_id,
+        "authority_id": event.authority_id,
+        "holder_id": holder_id,
+        "person_id": holder_id,
+        "task": event.task,
+        "expected_result": event.expected_result,
+        "stage": event.state or _stage_untold(case, event),
+        "owed": _owed_untold(case, event) if owed is None else [notice.value for notice in owed],
+    }
 
 
-def _cleared(case: Case, event: Cleared) -> Case:
-    return case.but(
-        competent_authority_id=event.authority_id,
-        holder_id=event.holder_id,
-        person_id=event.holder_id,
-        authority_id=event.authority_id,
-        task=event.task,
-        expected_result=event.expected_result,
-    )
+def _signed(case: Case, event: Signed) -> Changes:
+    number = numbered(case, OWES[_ENTERS[type(event)]], event.document_number)
+    return {**_stands(case, event), **number, "kind": event.kind, "level": event.level, "signed_by": event.signed_by}
 
 
-def _resumed(case: Case, task: Task) -> Stage:
-    """The state in which a case goes on once taken over; after a reassignment the one it was in before."""
-    if task in (Task.RESOLVE, Task.MEDIATE):
-        return Stage.ACCEPTED
-    if task in (Task.SEND_NOTICE, Task.CLOSE):
-        return Stage.DECIDED if case.outcome else Stage.REFUSED
-    return Stage.TAKEN
+def _accepted(case: Case, event: CaseAccepted) -> Changes:
+    return {**_signed(case, event), "accepted_on": event.accepted_on}
 
 
-def _signed(case: Case, event: CaseAccepted | CaseRefused | CaseDecided) -> Case:
-    signed = _cleared(case, event).but(kind=event.kind, level=event.level, signed_by=event.signed_by)
+def _refused(case: Case, event: CaseRefused) -> Changes:
+    return {**_signed(case, event), "ground": event.ground.value}
+
+
+def _decided(case: Case, event: CaseDecided) -> Changes:
+    return {**_signed(case, event), "outcome": event.outcome.value}
+
+
+def _closed(case: Case, event: CaseClosed) -> Changes:
+    return {**_stands(case, event), "closed_on": event.closed_on}
+
+
+CHANGES: Mapping[type[Event], Callable[[Case, Any], Changes]] = {
+    CaseOpened: _stands,
+    CaseTaken: _stands,
+    CaseReassigned: _stands,
+    CaseAccepted: _accepted,
+    CaseRefused: _refused,
+    CaseDecided: _decided,
+    NoticeProven: _stands,
+    CaseClosed: _closed,
+}
+
+_ENTERS: Mapping[type[Event], Stage] = {
+    CaseOpened: Stage.OPEN,
+    CaseReassigned: Stage.OPEN,
+    CaseAccepted: Stage.ACCEPTED,
+    CaseRefused: Stage.REFUSED,
+    CaseDecided: Stage.DECIDED,
+    CaseClosed: Stage.CLOSED,
+}
+
+
+def _stage_untold(case: Case, event: Standing) -> Stage:
+    """The state after an older event, which did not say it."""
     match event:
-        case CaseAccepted():
-            return _entered(signed.but(accepted_on=event.accepted_on), Stage.ACCEPTED, event.document_number)
-        case CaseRefused():
-            return _entered(signed.but(ground=event.ground.value), Stage.REFUSED, event.document_number)
-        case CaseDecided():
-            return _entered(signed.but(outcome=event.outcome.value), Stage.DECIDED, event.document_number)
+        case NoticeProven():
+            return case.stage
+        case CaseReassigned(task=task) if task is not Task.TAKE_OVER:
+            return case.stage
+        case CaseTaken(task=Task.RESOLVE | Task.MEDIATE):
+            return Stage.ACCEPTED
+        case CaseTaken(task=Task.SEND_NOTICE | Task.CLOSE):
+            return Stage.DECIDED if case.outcome else Stage.REFUSED
+        case CaseTaken():
+            return Stage.TAKEN
+        case _:
+            return _ENTERS[type(event)]
 
 
-def _entered(case: Case, state: Stage, number: str) -> Case:
-    return case.but(stage=state).owing(OWES[state]).numbered(OWES[state], number)
-
-
-def _proven(case: Case, event: NoticeProven) -> Case:
-    return case.but(
-        owed=sorted(notice.value for notice in event.still_owed),
-        task=event.task,
-        expected_result=event.expected_result,
-    )
+def _owed_untold(case: Case, event: Standing) -> list[str]:
+    """What is owed after an older event, which did not say it."""
+    if isinstance(event, CaseClosed):
+        return []
+    if isinstance(event, Signed):
+        return sorted({*case.owed, OWES[_ENTERS[type(event)]].value})
+    return case.owed

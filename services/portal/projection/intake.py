@@ -1,8 +1,12 @@
-"""Rows from events of intake."""
+"""The row of a registered letter, and what later events of intake change in it."""
 
-from services.portal.projection.case import Case, known
-from services.portal.projection.routing import ended
-from shared.contracts.envelope import Envelope
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from services.portal.projection.case import Case, Changes, ended
+from shared.contracts.base import Event
 from shared.contracts.intake import (
     PetitionNumbered,
     PetitionRead,
@@ -21,40 +25,40 @@ _ON_ITS_WAY = frozenset({Stage.TRANSFERRED, Stage.DISPATCHED})
 """Stages in which a letter has left its first desk and arrived nowhere yet."""
 
 
-def project(directory: Directory, profile: str | None, case: Case | None, envelope: Envelope) -> Case | None:
-    """The case after an event of intake; None when the row does not change."""
-    match envelope.event:
-        case PetitionRegistered() as event:
-            return _registered(directory, profile, event, envelope)
-        case PetitionRead() as event:
-            return _read(known(case), event)
-        case PetitionNumbered(number=number):
-            return known(case).but(register_number=number)
-        case PetitionSplit(split_by=split_by):
-            return ended(known(case), Stage.SPLIT, envelope.legal_at, split_by)
-        case ReceiptCorrected() as event:
-            return _corrected(known(case), event)
-        case _:
-            return None
-
-
-def _read(case: Case, event: PetitionRead) -> Case:
+def _read(case: Case, event: PetitionRead) -> Changes:
     """The signals. A part of a letter that had come by a transfer was received first at a desk that we do not know."""
     desks = [] if event.transferred_before else case.receipt_desks
-    return case.but(flags=[flag.value for flag in event.flags], against=list(event.against), receipt_desks=desks)
+    return {"flags": [flag.value for flag in event.flags], "against": list(event.against), "receipt_desks": desks}
 
 
-def _corrected(case: Case, event: ReceiptCorrected) -> Case:
+def _corrected(case: Case, event: ReceiptCorrected) -> Changes:
     """The first receipt; also the one that counts here, unless the letter has arrived elsewhere by a transfer."""
     lies_there = case.transferred_from is None and not event.transferred
     here = event.received_on if lies_there or case.stage in _ON_ITS_WAY else case.received_on
-    return case.but(first_received_on=event.received_on, received_on=here)
+    return {"first_received_on": event.received_on, "received_on": here}
 
 
-def _registered(directory: Directory, profile: str | None, event: PetitionRegistered, envelope: Envelope) -> Case:
+def _numbered(_: Case, event: PetitionNumbered) -> Changes:
+    return {"register_number": event.number}
+
+
+CHANGES: Mapping[type[Event], Callable[[Case, Any], Changes]] = {
+    PetitionRead: _read,
+    PetitionNumbered: _numbered,
+    ReceiptCorrected: _corrected,
+}
+
+
+def split(event: PetitionSplit, on: date) -> Changes:
+    """The envelope of separated contents ends on the day of the act, which the event itself does not say."""
+    return ended(Stage.SPLIT, on, event.split_by)
+
+
+def registered(directory: Directory, profile: str | None, event: PetitionRegistered, case_id: UUID) -> Case:
+    """A new row."""
     desk = directory.resolve(event.authority_id, Role.HANDLER, event.received_on)
     return Case(
-        case_id=envelope.case_id,
+        case_id=case_id,
         stage=Stage.REGISTERED,
         versions={},
         channel=event.channel,

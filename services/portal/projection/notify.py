@@ -1,10 +1,11 @@
 """Rows from events of notify."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.portal.projection.case import Case
+from services.portal.projection.case import Case, Changes
+from shared.contracts.base import Event
 from shared.contracts.envelope import Envelope
 from shared.contracts.notify import AlertAcknowledged, AlertDelivered, AlertRaised
 
@@ -20,11 +21,12 @@ class AlertChanges:
     acknowledged: list[Row] = field(default_factory=list)
 
 
-def project(case: Case | None, envelope: Envelope) -> Case | None:
+def _raised(case: Case, event: AlertRaised) -> Changes:
     """Whoever is alerted about a case may open it, unless it is hidden from him."""
-    if case is None or not isinstance(envelope.event, AlertRaised) or envelope.event.recipient_id in case.alerted:
-        return None
-    return case.but(alerted=sorted([*case.alerted, envelope.event.recipient_id]))
+    return {"alerted": sorted({*case.alerted, event.recipient_id})}
+
+
+CHANGES: Mapping[type[Event], Callable[[Case, Any], Changes]] = {AlertRaised: _raised}
 
 
 def alert_changes(events: Iterable[Envelope]) -> AlertChanges:

@@ -29,7 +29,7 @@ def _case(row: asyncpg.Record) -> Case:
     columns = dict(row.items())
     for name in ("versions", "documents"):
         columns[name] = orjson.loads(columns[name])
-    return Case.of(columns)
+    return Case(**columns)
 
 
 async def save_cases(tx: Connection, cases: Sequence[Case]) -> None:

@@ -1,13 +1,12 @@
 """What the desk and the officers ask of intake, and its answers."""
 
 from datetime import date
-from typing import Annotated, ClassVar
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
 from shared.contracts.base import Command, Contract, Counters, Query, Reply, Sealed
-from shared.contracts.intake.events import SERVICE
 from shared.contracts.intake.papers import (
     DocumentText,
     Letter,
@@ -30,12 +29,8 @@ class Registered(Reply):
     receipt: Sealed[Receipt]
 
 
-class Register(Command):
+class Register(Command, of="intake.register", reply=Registered):
     """Register a letter; answered only after the commit (law 1)."""
-
-    service: ClassVar[str] = SERVICE
-    name: ClassVar[str] = "register"
-    reply: ClassVar[type[Reply]] = Registered
 
     channel_of_arrival: Channel
     authority_id: DirectoryId
@@ -61,12 +56,8 @@ class Previewed(Reply):
     working_copy: Sealed[WorkingCopy]
 
 
-class Preview(Query):
+class Preview(Query, of="intake.preview", reply=Previewed):
     """What would be masked of a letter that is being typed; nothing is kept."""
-
-    service: ClassVar[str] = SERVICE
-    name: ClassVar[str] = "preview"
-    reply: ClassVar[type[Reply]] = Previewed
 
     authority_id: DirectoryId
     received_on: date
@@ -88,12 +79,8 @@ class Separated(Reply):
     parts: list[Registered]
 
 
-class Split(Command):
+class Split(Command, of="intake.split", reply=Separated):
     """Separate the contents of a mixed letter; each part becomes a letter with a receipt of its own."""
-
-    service: ClassVar[str] = SERVICE
-    name: ClassVar[str] = "split"
-    reply: ClassVar[type[Reply]] = Separated
 
     case_id: UUID
     parts: Annotated[list[Part], Field(min_length=2, max_length=10)]
@@ -108,12 +95,8 @@ class IssuedSlips(Reply):
     slips: Sealed[SlipSheet]
 
 
-class IssueSlips(Command):
+class IssueSlips(Command, of="intake.issue_slips", reply=IssuedSlips):
     """The superior's registry issues slips for sealed hand-over at the desks below it."""
-
-    service: ClassVar[str] = SERVICE
-    name: ClassVar[str] = "issue_slips"
-    reply: ClassVar[type[Reply]] = IssuedSlips
 
     authority_id: DirectoryId
     count: Annotated[int, Field(ge=1, le=100)]
@@ -125,12 +108,8 @@ class BoxMinutes(Reply):
     box_id: UUID
 
 
-class OpenBox(Command):
+class OpenBox(Command, of="intake.open_box", reply=BoxMinutes):
     """Two people opened the box and count what was in it."""
-
-    service: ClassVar[str] = SERVICE
-    name: ClassVar[str] = "open_box"
-    reply: ClassVar[type[Reply]] = BoxMinutes
 
     authority_id: DirectoryId
     opened_on: date
@@ -139,11 +118,8 @@ class OpenBox(Command):
     second_person_id: DirectoryId
 
 
-class CorrectReceipt(Command):
+class CorrectReceipt(Command, of="intake.correct_receipt"):
     """Correct a received day that was entered wrongly, with reason and paper; the adviser above is alerted (law 6)."""
-
-    service: ClassVar[str] = SERVICE
-    name: ClassVar[str] = "correct_receipt"
 
     case_id: UUID
     was_on: date
@@ -162,12 +138,8 @@ class Tracked(Reply):
     case_id: UUID
 
 
-class Track(Query):
+class Track(Query, of="intake.track", reply=Tracked):
     """Find the case of a receipt; wrong code and wrong PIN get the same answer. Tries are limited."""
-
-    service: ClassVar[str] = SERVICE
-    name: ClassVar[str] = "track"
-    reply: ClassVar[type[Reply]] = Tracked
 
     claim: Sealed[TrackingClaim]
 
@@ -178,21 +150,13 @@ class Opened(Reply):
     document: Sealed[DocumentText]
 
 
-class OpenDocument(Query):
+class OpenDocument(Query, of="intake.document", reply=Opened):
     """Read a protected document; actor and purpose are recorded before the answer."""
-
-    service: ClassVar[str] = SERVICE
-    name: ClassVar[str] = "document"
-    reply: ClassVar[type[Reply]] = Opened
 
     case_id: UUID
     document: DocumentKind
     purpose: Purpose
 
 
-class IntakeCounters(Query):
+class IntakeCounters(Query, of="intake.counters", reply=Counters):
     """Law counters of intake."""
-
-    service: ClassVar[str] = SERVICE
-    name: ClassVar[str] = "counters"
-    reply: ClassVar[type[Reply]] = Counters

@@ -1,7 +1,7 @@
 """Facts about petitions, slips, boxes and protected documents. No letter text and no identity, not even sealed."""
 
 from datetime import date
-from typing import Annotated, ClassVar
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
@@ -20,8 +20,6 @@ from shared.contracts.vocabulary import (
     RegisterNumber,
 )
 
-SERVICE = "intake"
-
 
 class KindScore(Contract):
     """How strongly the letter reads as one kind, 0 to 1."""
@@ -38,12 +36,8 @@ class Evidence(Contract):
     end: Annotated[int, Field(ge=0)]
 
 
-class PetitionRegistered(Event):
+class PetitionRegistered(Event, of="intake.petition.registered"):
     """A letter was received, sealed and receipted. `case_id` is random and shows no order or count."""
-
-    service: ClassVar[str] = SERVICE
-    noun: ClassVar[str] = "petition"
-    verb: ClassVar[str] = "registered"
 
     channel: Channel
     authority_id: DirectoryId
@@ -61,12 +55,8 @@ class PetitionRegistered(Event):
     """The envelope this content was separated from; named only here, where the more protected part can be read."""
 
 
-class PetitionRead(Event):
+class PetitionRead(Event, of="intake.petition.read"):
     """Signals read from the letter where it is kept; no text leaves the vault."""
-
-    service: ClassVar[str] = SERVICE
-    noun: ClassVar[str] = "petition"
-    verb: ClassVar[str] = "read"
 
     authority_id: DirectoryId
     channel: Channel
@@ -83,48 +73,32 @@ class PetitionRead(Event):
     """The content was part of a letter that had been transferred; it is not transferred again (XL-14)."""
 
 
-class PetitionNumbered(Event):
+class PetitionNumbered(Event, of="intake.petition.numbered"):
     """The register number, drawn from the series of the confirmed kind, so that no series has a gap."""
-
-    service: ClassVar[str] = SERVICE
-    noun: ClassVar[str] = "petition"
-    verb: ClassVar[str] = "numbered"
 
     number: RegisterNumber
     kind: Kind
     authority_id: DirectoryId
 
 
-class PetitionSplit(Event):
+class PetitionSplit(Event, of="intake.petition.split"):
     """The contents of a letter were separated; says how many, never which."""
-
-    service: ClassVar[str] = SERVICE
-    noun: ClassVar[str] = "petition"
-    verb: ClassVar[str] = "split"
 
     authority_id: DirectoryId
     parts: Annotated[int, Field(ge=2, le=10)]
     split_by: DirectoryId
 
 
-class SlipsIssued(Event):
+class SlipsIssued(Event, of="intake.slips.issued"):
     """The superior's registry issued numbered slips for sealed hand-overs; no desk is told of any of them."""
-
-    service: ClassVar[str] = SERVICE
-    noun: ClassVar[str] = "slips"
-    verb: ClassVar[str] = "issued"
 
     authority_id: DirectoryId
     count: int
     issued_by: DirectoryId
 
 
-class BoxOpened(Event):
+class BoxOpened(Event, of="intake.box.opened"):
     """A suggestion box was opened by two, with minutes."""
-
-    service: ClassVar[str] = SERVICE
-    noun: ClassVar[str] = "box"
-    verb: ClassVar[str] = "opened"
 
     authority_id: DirectoryId
     opened_on: date
@@ -133,12 +107,8 @@ class BoxOpened(Event):
     opened_by: list[DirectoryId]
 
 
-class ReceiptCorrected(Event):
+class ReceiptCorrected(Event, of="intake.receipt.corrected"):
     """The received day was entered wrongly and is corrected by a paper; why stays in the vault."""
-
-    service: ClassVar[str] = SERVICE
-    noun: ClassVar[str] = "receipt"
-    verb: ClassVar[str] = "corrected"
 
     authority_id: DirectoryId
     """The desk whose receipt it is."""
@@ -153,12 +123,8 @@ class ReceiptCorrected(Event):
     """The letter had left this desk: where it lies now, terms count from a receipt of their own."""
 
 
-class DocumentOpened(Event):
+class DocumentOpened(Event, of="intake.document.opened"):
     """A protected document was about to be shown to a named person; committed before the first byte left."""
-
-    service: ClassVar[str] = SERVICE
-    noun: ClassVar[str] = "document"
-    verb: ClassVar[str] = "opened"
 
     document: DocumentKind
     purpose: Purpose

@@ -127,7 +127,12 @@ async def _tell_released(
 
 
 async def _tell(tx: Connection, emitter: Emitter, event_id: UUID, event: Event, *, after: int) -> None:
-    cause = Cause(uuid5(_NAMESPACE, f"{event_id}|{event.verb}"), event_id, new_traceparent(), datetime.now(UTC))
+    cause = Cause(
+        uuid5(_NAMESPACE, f"{event_id}|{event.type().rsplit('.', 1)[1]}"),
+        event_id,
+        new_traceparent(),
+        datetime.now(UTC),
+    )
     house_case = uuid5(_NAMESPACE, emitter.service)
     await outbox.put(tx, emitter.stamp(cause, house_case, [Draft(event)], after=after, aggregate_id=event_id))
 

@@ -17,9 +17,9 @@ from services.escalation.ticker import Ticker
 from shared.contracts.envelope import Envelope
 from shared.contracts.routing import ClassificationProposed
 from shared.contracts.vocabulary import Kind
-from shared.decisions import Cause, Draft
 from shared.directory import Directory, Role
 from shared.directory import load as load_directory
+from shared.effects import Cause, Draft
 from shared.law.day import LEGAL_ZONE
 from shared.messaging import outbox
 from shared.messaging.events.batch import Batch

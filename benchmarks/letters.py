@@ -27,8 +27,8 @@ from shared.contracts.flows import consumed_types
 from shared.contracts.intake import Evidence, KindScore, PetitionNumbered, PetitionRead, PetitionRegistered
 from shared.contracts.routing import ConfirmItem, File, Transfer
 from shared.contracts.vocabulary import Body, Channel, FilingGround, Kind, Outcome, Proof, Stage
-from shared.decisions import Cause, Decision, Draft, numbered
 from shared.directory import Directory, Role
+from shared.effects import Cause, Draft, Effect, numbered
 from shared.law.day import LEGAL_ZONE
 from shared.messaging.outbox.emitter import Emitter
 from shared.telemetry.tracing import new_traceparent
@@ -62,7 +62,7 @@ class Life:
     @property
     def state(self) -> Stage | None:
         """How far casework is."""
-        return self._file.state if self._file else None
+        return self._file.stage if self._file else None
 
     def receive(self, authority_id: str, kind: Kind, against: Sequence[str], on: date) -> None:
         """The desk registers the letter and intake reads it; routing proposes."""
@@ -164,7 +164,7 @@ class Life:
             watched, self.now = _known(self._watched), at
             fired = fire(self.directory, due)
             clocks = tuple(fired.clock if each.clock_id == fired.clock.clock_id else each for each in watched.clocks)
-            after = numbered(watched, Decision(replace(watched, clocks=clocks), fired.drafts))
+            after = numbered(watched, Effect(replace(watched, clocks=clocks), fired.drafts))
             self._watched = after.state
             self._tell(self._stamped("escalation", fired.cause, fired.drafts, watched.version))
         self.now = until
@@ -186,11 +186,11 @@ class Life:
         self._tell(self._stamped("intake", self._cause(actor_id), [Draft(event)], self._arrivals))
         self._arrivals += 1
 
-    def _routing(self, decided: Decision[Classification], actor_id: str) -> None:
+    def _routing(self, decided: Effect[Classification], actor_id: str) -> None:
         before, self._letter = _known(self._letter), numbered(self._letter, decided).state
         self._tell(self._stamped("routing", self._cause(actor_id), decided.drafts, before.version))
 
-    def _casework(self, decided: Decision[CaseFile], actor_id: str) -> None:
+    def _casework(self, decided: Effect[CaseFile], actor_id: str) -> None:
         before, self._file = _known(self._file), numbered(self._file, decided).state
         self._tell(self._stamped("casework", self._cause(actor_id), decided.drafts, before.version))
 

@@ -17,7 +17,7 @@ LAWS: Mapping[int, tuple[str, ...]] = {
         "escalation.firing_out_of_step",
     ),
     6: ("ledger.due_dates_moved", "ledger.clocks_without_announcement"),
-    7: ("casework.held_by_excluded",),
+    7: ("casework.excluded_holder",),
     8: ("ledger.transferred_twice", "ledger.guided_twice"),
     9: ("audit.acts_without_person",),
     10: (

@@ -19,8 +19,8 @@ from services.casework.domain.taking import take_over
 from shared.contracts.base import Command, Event
 from shared.contracts.casework import Accept, Close, Decide, ProveNotice, Reassign, Refuse, TakeOver
 from shared.contracts.vocabulary import Kind, Notice, Outcome, Proof, RefusalGround
-from shared.decisions import numbered
 from shared.directory import load
+from shared.effects import numbered
 from tests.escalation_events import HOLDER, LEADER, MONDAY, confirmed, told
 
 THACH_AN = load("thach_an")
@@ -61,7 +61,7 @@ class Desk:
     """The version the people at the desk still see; the present one when not told."""
 
     def does(self, officer_id: str, command: type[Command], *, today: date = FRIDAY, **fields: Any) -> "Desk":
-        """Raises Refused when the act is refused; the case is left as it was."""
+        """Raises Denied when the act is refused; the case is left as it was."""
         seen = self.case.version if self.seen_version is None else self.seen_version
         given = {"case_id": self.case.case_id, "expected_version": seen, **fields}
         decision = numbered(self.case, DECIDERS[command](self.case, command(**given), officer_id, today))

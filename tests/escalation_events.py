@@ -40,7 +40,7 @@ from shared.contracts.vocabulary import (
     Rung,
     Task,
 )
-from shared.decisions import Cause, Draft
+from shared.effects import Cause, Draft
 from shared.messaging.outbox.emitter import Emitter
 
 MONDAY = date(2025, 1, 6)

@@ -19,8 +19,8 @@ from shared.contracts.routing import (
     Transfer,
 )
 from shared.contracts.vocabulary import Channel, FilingGround, Flag, Kind, Proof, ReturnReason
-from shared.decisions import Decision, numbered
 from shared.directory import Directory, load
+from shared.effects import Effect, numbered
 from tests.escalation_events import MONDAY, MORNING, told
 
 THACH_AN = load("thach_an")
@@ -56,7 +56,7 @@ def after(
     at: datetime = MORNING,
     directory: Directory = THACH_AN,
     desks: frozenset[str] = frozenset(),
-) -> Decision[Classification]:
+) -> Effect[Classification]:
     decision = react(directory, desks, state, told(event, at=at, case_id=state.case_id if state else None))
     assert decision is not None
     return numbered(state, decision)

@@ -22,9 +22,9 @@ from nats.aio.client import Client
 from deploy.local.nats import EmbeddedNats
 from deploy.local.postgres import EmbeddedPostgres
 from deploy.migrate import connect_steward, migrate
+from shared.contracts.denial import Denied
 from shared.contracts.house import SERVICES
 from shared.contracts.permissions import authorization
-from shared.contracts.refusal import Refused
 from shared.contracts.subjects import inbox_prefix
 from shared.messaging.commands.client import CommandClient
 from shared.postgres.casetime import set_virtual_clock
@@ -225,7 +225,7 @@ async def _drop(servers: Servers, database: str) -> None:
 
 async def code_of(sending: Awaitable[object]) -> str:
     """Why something was refused."""
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(Denied) as caught:
         await sending
     return caught.value.code
 

@@ -12,7 +12,7 @@ from services.audit.domain import chained, content_of, genesis
 from services.audit.signer import LEDGER, sign_head
 from services.audit.store import Q
 from shared.contracts.audit import EpochOpened
-from shared.decisions import Cause, Draft
+from shared.effects import Cause, Draft
 from shared.messaging import outbox
 from shared.messaging.outbox.emitter import Emitter
 from shared.telemetry.traceparent import new_traceparent

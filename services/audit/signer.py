@@ -10,7 +10,7 @@ from services.audit import store
 from services.audit.domain import sign
 from services.audit.store import Q
 from shared.contracts.audit import HeadSigned
-from shared.decisions import Cause, Draft
+from shared.effects import Cause, Draft
 from shared.messaging import outbox
 from shared.messaging.host.host import Host
 from shared.messaging.outbox.emitter import Emitter

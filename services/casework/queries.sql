@@ -2,23 +2,20 @@
 
 -- name: load
 -- States of these cases, locked in id order. $1 case ids
-select * from case_file where case_id = any($1::uuid[]) order by case_id for update;
+select *, state as stage, excluded_officers as excluded, barred_officers as barred from case_file where case_id = any($1::uuid[]) order by case_id for update;
 
 -- name: save
--- Whole states, set-based.
+-- Whole states, set-based. $1 array of states as JSON
 insert into case_file (
     case_id, version, state, resumes, kind, level, authority_id, holder_id, received_on,
     excluded_officers, barred_officers, owed, accepted_on, settled_on, told_on, closed_on
 )
-select case_id, version, state, resumes, kind, level, authority_id, holder_id, received_on,
-    string_to_array(excluded_officers, ' '), string_to_array(barred_officers, ' '), string_to_array(owed, ' '),
-    accepted_on, settled_on, told_on, closed_on
-from unnest(
-    $1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::int[], $7::text[], $8::text[], $9::date[],
-    $10::text[], $11::text[], $12::text[], $13::date[], $14::date[], $15::date[], $16::date[]
-) as row (
-    case_id, version, state, resumes, kind, level, authority_id, holder_id, received_on,
-    excluded_officers, barred_officers, owed, accepted_on, settled_on, told_on, closed_on
+select case_id, version, stage, resumes, kind, level, authority_id, holder_id, received_on,
+    excluded, barred, owed, accepted_on, settled_on, told_on, closed_on
+from json_to_recordset($1::json) as row (
+    case_id uuid, version int, stage text, resumes text, kind text, level smallint, authority_id text,
+    holder_id text, received_on date, excluded text[], barred text[], owed text[], accepted_on date,
+    settled_on date, told_on date, closed_on date
 )
 on conflict (case_id) do update set
     version = excluded.version, state = excluded.state, resumes = excluded.resumes, holder_id = excluded.holder_id,
@@ -51,7 +48,7 @@ select exists (select from mine) or exists (select from claimed);
 -- name: counters
 -- Laws 4 and 7, and figures.
 select
-    count(*) filter (where holder_id = any (excluded_officers || barred_officers)) as held_by_excluded,
+    count(*) filter (where holder_id = any (excluded_officers || barred_officers)) as excluded_holder,
     count(*) filter (where state = 'closed' and cardinality(owed) > 0) as closed_with_notice_owed,
     count(*) filter (where accepted_on is null and settled_on is null) as awaiting_acceptance,
     count(*) filter (where settled_on is null) as awaiting_decision,

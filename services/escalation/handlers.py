@@ -11,8 +11,8 @@ from shared.contracts.base import Counters
 from shared.contracts.escalation import EscalationCounters
 from shared.directory import Directory
 from shared.messaging.commands.router import CommandRouter, Context
+from shared.messaging.deciding import folding
 from shared.messaging.events.batch import Apply
-from shared.messaging.events.fold import folding
 from shared.postgres.pool import Connection
 from shared.telemetry.metrics import gauge
 

@@ -2,7 +2,7 @@
 
 -- name: load_cases
 -- Watched cases, locked in id order. $1 case ids
-select * from watched_case where case_id = any($1::uuid[]) order by case_id for update;
+select *, stage as phase, hidden_from as excluded from watched_case where case_id = any($1::uuid[]) order by case_id for update;
 
 -- name: load_clocks
 -- Clocks of cases that the caller has locked. $1 case ids
@@ -10,7 +10,14 @@ select * from clock where case_id = any($1::uuid[]) order by starts_on, live, cl
 
 -- name: save_cases
 -- Whole cases, set-based; the day of first receipt moves only when it is corrected. $1 rows as JSON
-insert into watched_case select * from json_populate_recordset(null::watched_case, $1::json)
+insert into watched_case (
+    case_id, version, stage, kind, holder_id, hidden_from, received_on, received_here_on, notice, level, transferred
+)
+select case_id, version, phase, kind, holder_id, excluded, received_on, received_here_on, notice, level, transferred
+from json_to_recordset($1::json) as row (
+    case_id uuid, version int, phase text, kind text, holder_id text, excluded text[], received_on date,
+    received_here_on date, notice text, level smallint, transferred bool
+)
 on conflict (case_id) do update set
     version = excluded.version, stage = excluded.stage, kind = excluded.kind, holder_id = excluded.holder_id,
     hidden_from = excluded.hidden_from, received_on = excluded.received_on,
@@ -67,7 +74,7 @@ order by firing.next_fire_at, firing.clock_id limit $2 for update of clock skip 
 
 -- name: claim_cases
 -- Cases of claimed clocks, locked; one that the reader has in hand is left for the next look. $1 case ids
-select case_id, version, holder_id, hidden_from from watched_case
+select case_id, version, holder_id, hidden_from as excluded from watched_case
 where case_id = any($1::uuid[]) for update skip locked;
 
 -- name: move_versions

@@ -2,23 +2,23 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import asyncpg
-import orjson
+from pydantic import TypeAdapter
 
 from services.escalation.domain.firing import DueRung, Fired
-from services.escalation.domain.state import Clock, Phase, Told, Watched
-from shared.contracts.vocabulary import Kind, Notice, Rung
+from services.escalation.domain.state import Clock, Told, Watched
 from shared.postgres.pool import Connection
 from shared.postgres.queries import load_queries
 
 Q = load_queries(__file__)
 
-_CLOCK_COLUMNS = tuple(each.name for each in fields(Clock))
+_CASES, _CLOCKS = TypeAdapter(list[Watched]), TypeAdapter(list[Clock])
+_APART = {"__all__": {"clocks", "told"}}
+"""What a case has in tables of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,48 +31,17 @@ class Claimed:
 
 async def load(tx: Connection, case_ids: Sequence[UUID]) -> dict[UUID, Watched]:
     """Watched cases with all their clocks, locked."""
-    cases = await tx.fetch(Q["load_cases"], case_ids)
+    cases = list(map(dict, await tx.fetch(Q["load_cases"], case_ids)))
     clocks: dict[UUID, list[Clock]] = defaultdict(list)
-    for row in await tx.fetch(Q["load_clocks"], [case["case_id"] for case in cases]):
-        clocks[row["case_id"]].append(_clock(row))
-    return {
-        row["case_id"]: Watched(
-            case_id=row["case_id"],
-            stage=Phase(row["stage"]),
-            kind=Kind(row["kind"]) if row["kind"] else None,
-            holder_id=row["holder_id"],
-            excluded=tuple(row["hidden_from"]),
-            received_on=row["received_on"],
-            received_here_on=row["received_here_on"],
-            notice=Notice(row["notice"]) if row["notice"] else None,
-            clocks=tuple(clocks[row["case_id"]]),
-            version=row["version"],
-            level=row["level"],
-            transferred=row["transferred"],
-        )
-        for row in cases
-    }
+    for clock in _clocks(await tx.fetch(Q["load_clocks"], [case["case_id"] for case in cases])):
+        clocks[clock.case_id].append(clock)
+    watched = _CASES.validate_python([case | {"clocks": clocks[case["case_id"]]} for case in cases])
+    return {case.case_id: case for case in watched}
 
 
 async def save(tx: Connection, states: Sequence[Watched]) -> None:
     """Write whole cases and their clocks."""
-    rows = [
-        {
-            "case_id": state.case_id,
-            "version": state.version,
-            "stage": state.stage,
-            "kind": state.kind,
-            "holder_id": state.holder_id,
-            "hidden_from": state.excluded,
-            "received_on": state.received_on,
-            "received_here_on": state.received_here_on,
-            "notice": state.notice,
-            "level": state.level,
-            "transferred": state.transferred,
-        }
-        for state in states
-    ]
-    await tx.execute(Q["save_cases"], _json(rows))
+    await tx.execute(Q["save_cases"], _CASES.dump_json(list(states), exclude=_APART).decode())
     await tx.execute(Q["save_clocks"], _json([clock for state in states for clock in state.clocks]))
     await _record_rungs(tx, [told for state in states for told in state.told])
 
@@ -83,11 +52,11 @@ async def claim_due(tx: Connection, now: datetime, most: int) -> Claimed:
     Nothing is waited for, so that a ticker and a reader never wait for each other.
     """
     await tx.execute(Q["by_index"])
-    clocks = [_clock(row) for row in await tx.fetch(Q["claim_due"], now, most)]
+    clocks = _clocks(await tx.fetch(Q["claim_due"], now, most))
     rows = await tx.fetch(Q["claim_cases"], list({clock.case_id for clock in clocks}))
     cases = {row["case_id"]: row for row in rows}
     due = [
-        DueRung(clock, case["holder_id"], tuple(case["hidden_from"]), case["version"])
+        DueRung(clock, case["holder_id"], tuple(case["excluded"]), case["version"])
         for clock in clocks
         if (case := cases.get(clock.case_id)) is not None
     ]
@@ -126,12 +95,9 @@ async def counters(tx: Connection, now: datetime) -> dict[str, int]:
     return dict(row) if row else {}
 
 
-def _clock(row: asyncpg.Record) -> Clock:
-    values: dict[str, Any] = {name: row[name] for name in _CLOCK_COLUMNS}
-    for name in ("next_rung", "reached"):
-        values[name] = Rung(values[name]) if values[name] else None
-    return Clock(**values)
+def _clocks(rows: Sequence[asyncpg.Record]) -> list[Clock]:
+    return _CLOCKS.validate_python(list(map(dict, rows)))
 
 
-def _json(rows: Sequence[object]) -> str:
-    return orjson.dumps(rows, default=str).decode()  # asyncpg's UUID is a subclass that orjson leaves to `default`
+def _json(clocks: Sequence[Clock]) -> str:
+    return _CLOCKS.dump_json(list(clocks)).decode()

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from services.intake import store
 from services.intake.store import Q
 from services.intake.vault.capsules import WORKING_TEXT, Vault
+from shared.contracts.denial import Denied
 from shared.contracts.intake import (
     DocumentOpened,
     DocumentText,
@@ -17,9 +18,8 @@ from shared.contracts.intake import (
     Tracked,
     TrackingClaim,
 )
-from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import ErrorCode
-from shared.decisions import Draft
+from shared.effects import Draft
 from shared.messaging.commands.router import Context
 from shared.messaging.commands.sealed import open_model, seal_model
 from shared.security.codes import CodeRefused, check_pin, code_hash, parse_code
@@ -44,16 +44,16 @@ class Access:
         try:
             hashed = code_hash(self.code_key, parse_code(claim.code))
         except CodeRefused as error:
-            raise Refused(ErrorCode(error.code), field="code") from None
+            raise Denied(ErrorCode(error.code), field="code") from None
         row = await context.tx.fetchrow(Q["receipt_of"], hashed)
         if row is None:
-            raise Refused(ErrorCode.NOT_FOUND)
+            raise Denied(ErrorCode.NOT_FOUND)
         if row["locked"]:
-            raise Refused(ErrorCode.TOO_MANY_TRIES)
+            raise Denied(ErrorCode.TOO_MANY_TRIES)
         if not check_pin(self.code_key, row["case_id"], claim.pin, row["pin_hash"]):
             # On a connection of its own: the refusal rolls the query's transaction back, the try must stay counted.
             await self.tries.execute(Q["count_failed_try"], hashed)
-            raise Refused(ErrorCode.NOT_FOUND)
+            raise Denied(ErrorCode.NOT_FOUND)
         await context.tx.execute(Q["forget_failed_tries"], hashed)
         return Tracked(case_id=row["case_id"])
 
@@ -73,4 +73,4 @@ class Access:
         try:
             return open_model(query.claim, self.private_key, TrackingClaim)
         except (SealBroken, ValidationError):
-            raise Refused(ErrorCode.INVALID, field="claim") from None
+            raise Denied(ErrorCode.INVALID, field="claim") from None

@@ -27,8 +27,8 @@ from shared.contracts.intake import (
 )
 from shared.contracts.routing import ClassificationConfirmed
 from shared.contracts.vocabulary import Kind
-from shared.decisions import Cause, Draft
 from shared.directory import Directory
+from shared.effects import Cause, Draft
 from shared.law.day import legal_day
 from shared.messaging.commands.router import CommandRouter, Context, Together
 from shared.messaging.events.batch import Apply, Batch

@@ -1,19 +1,17 @@
 -- Queries of intake. Parameters by number.
 
 -- name: add_petitions
--- Petitions. $1 version, $2-$15 columns
+-- Fresh petitions. $1 version, $2 array of entries as JSON
 insert into petition (
     case_id, version, channel, authority_id, received_on, letter_on, postmark_on, signed, registered_by,
     forwarded_by, forwarding_on, at_authority_id, at_since, registry_id, transferred, recorded_on, desk_id
 )
 select case_id, $1, channel, authority_id, received_on, letter_on, postmark_on, signed, registered_by,
     forwarded_by, forwarding_on, authority_id, at_since, authority_id, transferred, recorded_on, desk_id
-from unnest(
-    $2::uuid[], $3::text[], $4::text[], $5::date[], $6::date[], $7::date[], $8::bool[], $9::text[], $10::text[],
-    $11::date[], $12::date[], $13::bool[], $14::date[], $15::text[]
-) as new (
-    case_id, channel, authority_id, received_on, letter_on, postmark_on, signed, registered_by, forwarded_by,
-    forwarding_on, at_since, transferred, recorded_on, desk_id
+from json_to_recordset($2::json) as entry (
+    case_id uuid, channel text, authority_id text, received_on date, letter_on date, postmark_on date, signed bool,
+    registered_by text, forwarded_by text, forwarding_on date, at_since date, transferred bool, recorded_on date,
+    desk_id text
 );
 
 -- name: add_capsules
@@ -26,22 +24,19 @@ insert into receipt (code_hash, case_id, pin_hash) select * from unnest($1::byte
 -- name: lock_petitions
 -- What an event about a case may change, locked in id order. $1 case ids
 select case_id, version, at_authority_id, at_since, registry_id, readers, purpose, holder_id, transferred, parts,
-    kind, register_number, desk_id, above_id, hidden_from, resolver_id, acted_on
+    kind, register_number, desk_id, above_id, hidden_from as excluded, resolver_id, acted_on
 from petition where case_id = any($1::uuid[]) order by case_id for update;
 
 -- name: save_petitions
--- Petitions after events, set-based.
+-- Petitions after events, set-based. $1 array of petitions as JSON
 update petition set version = new.version, at_authority_id = new.at_authority_id, at_since = new.at_since,
-    registry_id = new.registry_id, readers = string_to_array(new.readers, ' '), purpose = new.purpose,
-    holder_id = new.holder_id, transferred = new.transferred, parts = new.parts, kind = new.kind,
-    register_number = new.register_number, above_id = new.above_id,
-    hidden_from = string_to_array(new.hidden_from, ' '), resolver_id = new.resolver_id, acted_on = new.acted_on
-from unnest(
-    $1::uuid[], $2::int[], $3::text[], $4::date[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bool[],
-    $10::int[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::date[]
-) as new (
-    case_id, version, at_authority_id, at_since, registry_id, readers, purpose, holder_id, transferred,
-    parts, kind, register_number, above_id, hidden_from, resolver_id, acted_on
+    registry_id = new.registry_id, readers = new.readers, purpose = new.purpose, holder_id = new.holder_id,
+    transferred = new.transferred, parts = new.parts, kind = new.kind, register_number = new.register_number,
+    above_id = new.above_id, hidden_from = new.excluded, resolver_id = new.resolver_id, acted_on = new.acted_on
+from json_to_recordset($1::json) as new (
+    case_id uuid, version int, at_authority_id text, at_since date, registry_id text, readers text[], purpose text,
+    holder_id text, transferred bool, parts int, kind text, register_number text, above_id text, excluded text[],
+    resolver_id text, acted_on date
 )
 where petition.case_id = new.case_id;
 
@@ -108,7 +103,7 @@ update petition set version = $2 where case_id = $1;
 -- name: lock_receipt
 -- A receipt with what limits its correction, locked. $1 case
 select version, received_on, recorded_on, letter_on, postmark_on, forwarding_on, acted_on, desk_id, above_id,
-    resolver_id, hidden_from, kind, transferred, parts
+    resolver_id, hidden_from as excluded, kind, transferred, parts
 from petition where case_id = $1 for update;
 
 -- name: correct_receipt

@@ -8,8 +8,8 @@ from services.notify import store
 from services.notify.channels.channel import Channel, ChannelDown, MessageRefused
 from services.notify.domain import delivered, delivering
 from services.notify.store import Waiting
-from shared.decisions import numbered
 from shared.directory import UnknownOfficer
+from shared.effects import numbered
 from shared.messaging import outbox
 from shared.messaging.connection import crashpoints
 from shared.messaging.connection.failures import code_of, growing

@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID, uuid5
 
+from shared.contracts.denial import Denied
 from shared.contracts.envelope import Envelope
 from shared.contracts.escalation import RungFired
 from shared.contracts.notify import AlertAcknowledged, AlertDelivered, AlertRaised
-from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import ErrorCode, Medium, Rung
-from shared.decisions import Cause, Decision, Draft
+from shared.effects import Cause, Draft, Effect
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Notice:
     acknowledge_by: datetime
 
 
-def raise_alert(envelope: Envelope, fired: RungFired) -> Decision[Alert]:
+def raise_alert(envelope: Envelope, fired: RungFired) -> Effect[Alert]:
     """The alert of a fired rung; it stands in the inbox at once, the other media follow."""
     alert = Alert(
         alert_id=uuid5(envelope.id, fired.recipient_id),
@@ -69,12 +69,12 @@ def raise_alert(envelope: Envelope, fired: RungFired) -> Decision[Alert]:
         due_on=alert.due_on,
         acknowledge_by=alert.acknowledge_by,
     )
-    return Decision(alert, (Draft(raised), _delivered(alert, Medium.INBOX)))
+    return Effect(alert, (Draft(raised), _delivered(alert, Medium.INBOX)))
 
 
-def delivered(alert: Alert, medium: Medium) -> Decision[Alert]:
+def delivered(alert: Alert, medium: Medium) -> Effect[Alert]:
     """A medium outside the house took the alert."""
-    return Decision(alert, (_delivered(alert, medium),))
+    return Effect(alert, (_delivered(alert, medium),))
 
 
 def delivering(alert: Alert, medium: Medium, now: datetime) -> Cause:
@@ -82,19 +82,19 @@ def delivering(alert: Alert, medium: Medium, now: datetime) -> Cause:
     return Cause(uuid5(alert.alert_id, medium), alert.correlation_id, alert.traceparent, now)
 
 
-def acknowledge(alert: Alert | None, officer_id: str, now: datetime) -> Decision[Alert]:
+def acknowledge(alert: Alert | None, officer_id: str, now: datetime) -> Effect[Alert]:
     """The recipient has seen the alert; a second time changes nothing.
 
     Raises:
-        Refused: no such alert for this person.
+        Denied: no such alert for this person.
     """
     if alert is None or alert.recipient_id != officer_id:
-        raise Refused(ErrorCode.NOT_FOUND)
+        raise Denied(ErrorCode.NOT_FOUND)
     if alert.acknowledged_at is not None:
-        return Decision(alert)
+        return Effect(alert)
     event = AlertAcknowledged(alert_id=alert.alert_id, clock_id=alert.clock_id, acknowledged_by=officer_id)
     seen = replace(alert, acknowledged_at=now, acknowledged_version=alert.version + 1)
-    return Decision(seen, (Draft(event),))
+    return Effect(seen, (Draft(event),))
 
 
 def _delivered(alert: Alert, medium: Medium) -> Draft:

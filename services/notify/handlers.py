@@ -9,8 +9,8 @@ from shared.contracts.base import Counters, Done
 from shared.contracts.escalation import RungFired
 from shared.contracts.notify import Acknowledge, NotifyCounters
 from shared.contracts.vocabulary import Medium
-from shared.decisions import Cause, numbered
 from shared.directory import Directory
+from shared.effects import Cause, numbered
 from shared.messaging.commands.router import CommandRouter, Context
 from shared.messaging.events.batch import Apply, Batch
 from shared.postgres.pool import Connection
@@ -26,10 +26,10 @@ def applying(media: Sequence[Medium], raised: Callable[[], None]) -> Apply:
         alerts: list[Alert] = []
         for envelope in batch.events:
             if isinstance(envelope.event, RungFired):
-                decision = numbered(None, raise_alert(envelope, envelope.event))
-                alert = decision.state
+                effect = numbered(None, raise_alert(envelope, envelope.event))
+                alert = effect.state
                 alerts.append(alert)
-                batch.emit(Cause.of(envelope), alert.case_id, decision.drafts, after=0, aggregate_id=alert.alert_id)
+                batch.emit(Cause.of(envelope), alert.case_id, effect.drafts, after=0, aggregate_id=alert.alert_id)
         if alerts:
             await store.insert(tx, alerts, media)
             raised()
@@ -51,12 +51,12 @@ def routes(directory: Directory) -> CommandRouter:
 
     async def seen(context: Context, command: Acknowledge) -> Done:
         before = await store.load(context.tx, command.alert_id)
-        decision = numbered(before, acknowledge(before, context.person.officer_id, context.now))
-        alert = decision.state
-        if decision.drafts:
+        effect = numbered(before, acknowledge(before, context.person.officer_id, context.now))
+        alert = effect.state
+        if effect.drafts:
             await store.save(context.tx, alert)
             context.emit(
-                alert.case_id, decision.drafts, after=alert.version - len(decision.drafts), aggregate_id=alert.alert_id
+                alert.case_id, effect.drafts, after=alert.version - len(effect.drafts), aggregate_id=alert.alert_id
             )
         return Done(case_id=alert.case_id, version=alert.acknowledged_version or alert.version)
 

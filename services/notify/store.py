@@ -1,13 +1,12 @@
 """State of notify in PostgreSQL. Functions take a transaction and never commit."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import asyncpg
-import orjson
+from pydantic import TypeAdapter
 
 from services.notify.domain import Alert, Notice
 from shared.contracts.vocabulary import Medium, Rung
@@ -16,7 +15,7 @@ from shared.postgres.queries import load_queries
 
 Q = load_queries(__file__)
 
-_COLUMNS = tuple(each.name for each in fields(Alert))
+_ALERTS = TypeAdapter(list[Alert])
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +33,14 @@ class Waiting:
 
 async def insert(tx: Connection, alerts: Sequence[Alert], media: Sequence[Medium]) -> None:
     """New alerts, each with a delivery that waits for every medium."""
-    await tx.execute(Q["insert_alerts"], orjson.dumps(alerts).decode())
+    await tx.execute(Q["insert_alerts"], _ALERTS.dump_json(list(alerts)).decode())
     await tx.execute(Q["insert_deliveries"], [alert.alert_id for alert in alerts], media)
 
 
 async def load(tx: Connection, alert_id: UUID) -> Alert | None:
     """One alert, locked."""
     row = await tx.fetchrow(Q["load_alert"], alert_id)
-    if row is None:
-        return None
-    values: dict[str, Any] = {name: row[name] for name in _COLUMNS}
-    values["rung"] = Rung(values["rung"])
-    return Alert(**values)
+    return _ALERTS.validate_python([dict(row)])[0] if row else None
 
 
 async def save(tx: Connection, alert: Alert) -> None:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from services.portal.csrf import same_origin
-from services.portal.gateway import Arrival, Receipted, Signature
+from services.portal.gateway import Receipted, Signature
 from services.portal.store import Row
 from services.portal.web.acts import ACTS, command_of
 from services.portal.web.asked import (
@@ -31,14 +31,14 @@ from services.portal.web.heirs import told
 from services.portal.web.pins import drawn_pin
 from services.portal.web.sign_in import authenticate
 from services.portal.web.visit import Visit, visitor
+from shared.contracts.denial import Denied
 from shared.contracts.intake import Letter, OpenBox, Part
-from shared.contracts.refusal import Refused
 from shared.contracts.routing import ConfirmItem, ItemResult
 from shared.contracts.vocabulary import ErrorCode
 from shared.security.codes import grouped
 
 JSON = "application/json"
-_PRIVATE = frozenset({"audience", "hidden_from", "alerted", "traceparent"})
+_PRIVATE = frozenset({"audience", "excluded", "alerted", "traceparent"})
 """Columns that say from whom a case is hidden, and its trace; nobody needs them."""
 B = TypeVar("B", bound=BaseModel)
 Call = Callable[[Visit], Awaitable[Response]]
@@ -53,9 +53,9 @@ def _call(handler: Call, *, anybody: bool = False) -> Callable[[Request], Awaita
         elif same_origin(request.method, request.headers):
             visit = await visitor(request, request.cookies.get(request.app.state.door.cookie))
         else:
-            raise Refused(ErrorCode.NOT_ALLOWED)
+            raise Denied(ErrorCode.NOT_ALLOWED)
         if not anybody and visit.viewer is None:
-            raise Refused(ErrorCode.NOT_SIGNED_IN)
+            raise Denied(ErrorCode.NOT_SIGNED_IN)
         return await handler(visit)
 
     return endpoint
@@ -65,7 +65,7 @@ async def _body(visit: Visit, model: type[B]) -> B:
     try:
         return model.model_validate_json(await _bytes(visit))
     except ValidationError as error:
-        raise Refused(ErrorCode.INVALID, field=_place(error, model)) from None
+        raise Denied(ErrorCode.INVALID, field=_place(error, model)) from None
 
 
 async def _object(visit: Visit) -> dict[str, Any]:
@@ -74,13 +74,13 @@ async def _object(visit: Visit) -> dict[str, Any]:
     except orjson.JSONDecodeError:
         given = None
     if not isinstance(given, dict):
-        raise Refused(ErrorCode.INVALID)
+        raise Denied(ErrorCode.INVALID)
     return given
 
 
 async def _bytes(visit: Visit) -> bytes:
     if visit.request.headers.get("content-type", "").partition(";")[0].strip() != JSON:
-        raise Refused(ErrorCode.INVALID, field="content_type")
+        raise Denied(ErrorCode.INVALID, field="content_type")
     return await visit.request.body()
 
 
@@ -98,7 +98,7 @@ def _signature(visit: Visit, *, required: bool = False) -> Signature:
     try:
         key = uuid4() if header is None and not required else UUID(header or "")
     except ValueError:
-        raise Refused(ErrorCode.INVALID, field="idempotency_key") from None
+        raise Denied(ErrorCode.INVALID, field="idempotency_key") from None
     visit.form = {"key": str(key)}
     return visit.signature()
 
@@ -129,15 +129,11 @@ async def register(visit: Visit) -> Response:
     """POST /petitions: registered and receipted; the same key gets the same receipt."""
     signature = _signature(visit, required=True)
     given = await _body(visit, Petition)
-    arrival = Arrival(
-        given.received_on, given.letter_on, given.postmark_on, given.kind_ticked, tuple(given.against), given.signed,
-        given.channel, given.forwarded_by, given.forwarding_on, given.slip, given.box_id, given.far_back,
-    )  # fmt: skip
     letter = given.letter.model_copy(update={"forwarding_number": given.forwarding_number})
     try:
-        done = await visit.door.gateway.register(signature, arrival, letter)
-    except Refused as refusal:
-        raise told(visit.door.directory, refusal, given.against, given.received_on) from None
+        done = await visit.door.gateway.register(signature, given.channel, given, letter, given.slip)
+    except Denied as denied:
+        raise told(visit.door.directory, denied, given.against, given.received_on) from None
     return _json(_receipt(done), 201)
 
 
@@ -186,7 +182,7 @@ async def confirm(visit: Visit) -> Response:
 
 
 async def confirm_many(visit: Visit) -> Response:
-    """POST /confirmations: one result per item in the order asked; an item's refusal leaves the others alone."""
+    """POST /confirmations: one result per item in the order asked; an item's denied leaves the others alone."""
     given = (await _body(visit, Confirmations)).items
     rows = await visit.door.model.cases_by_id(visit.person, [each.case_id for each in given])
     results: dict[UUID, ItemResult] = {}
@@ -194,10 +190,10 @@ async def confirm_many(visit: Visit) -> Response:
     for each in given:
         try:
             if each.case_id not in rows:
-                raise Refused(ErrorCode.NOT_FOUND)
+                raise Denied(ErrorCode.NOT_FOUND)
             items.append(_item(rows[each.case_id], each))
-        except Refused as refusal:
-            results[each.case_id] = ItemResult(case_id=each.case_id, error=refusal.error)
+        except Denied as denied:
+            results[each.case_id] = ItemResult(case_id=each.case_id, error=denied.error)
     if items:
         decided = await visit.door.gateway.confirm(_signature(visit), items)
         results |= {result.case_id: result for result in decided}
@@ -208,12 +204,12 @@ def _item(row: Row, given: Confirmation) -> ConfirmItem:
     """The proposal, with what is given instead.
 
     Raises:
-        Refused: something is neither proposed nor given.
+        Denied: something is neither proposed nor given.
     """
     wanted = {name: getattr(given, name) or row[name] for name in ("kind", "competent_authority_id", "holder_id")}
     for name, value in wanted.items():
         if value is None:
-            raise Refused(ErrorCode.INVALID, field=name)
+            raise Denied(ErrorCode.INVALID, field=name)
     return ConfirmItem(
         case_id=row["case_id"],
         expected_version=given.version,
@@ -227,24 +223,24 @@ async def act(visit: Visit) -> Response:
     """POST /cases/{case_id}/{act}: the fields of the act's contract, `version` for the expected version."""
     row, chosen = await found(visit), ACTS.get(visit.request.path_params["act"])
     if chosen is None:
-        raise Refused(ErrorCode.NOT_FOUND)
+        raise Denied(ErrorCode.NOT_FOUND)
     given = await _object(visit)
     version = given.pop("version", None)
     unknown = given.keys() - (chosen.command.model_fields.keys() - {"case_id", "expected_version"})
     if unknown:
-        raise Refused(ErrorCode.INVALID)
+        raise Denied(ErrorCode.INVALID)
     if chosen.name == "correct-receipt" and isinstance(reason := given.get("reason"), str):
         given["reason"] = visit.door.gateway.sealed_reason(reason)
     try:
         command = command_of(chosen, row, version, given)
     except ValidationError as error:
         place = _place(error, chosen.command)
-        raise Refused(ErrorCode.INVALID, field="version" if place == "expected_version" else place) from None
+        raise Denied(ErrorCode.INVALID, field="version" if place == "expected_version" else place) from None
     try:
         return _done(row, await visit.door.gateway.act(_signature(visit), command))
-    except Refused as refusal:
+    except Denied as denied:
         named = [value for value in given.values() if isinstance(value, str)]
-        raise told(visit.door.directory, refusal, named, visit.today) from None
+        raise told(visit.door.directory, denied, named, visit.today) from None
 
 
 async def open_text(visit: Visit) -> Response:
@@ -265,9 +261,9 @@ async def acknowledge(visit: Visit) -> Response:
     try:
         alert_id = UUID(visit.request.path_params["alert_id"])
     except ValueError:
-        raise Refused(ErrorCode.NOT_FOUND) from None
+        raise Denied(ErrorCode.NOT_FOUND) from None
     if not await visit.door.model.owns_alert(visit.person, alert_id):
-        raise Refused(ErrorCode.NOT_FOUND)
+        raise Denied(ErrorCode.NOT_FOUND)
     await visit.door.gateway.acknowledge(_signature(visit), alert_id)
     return _json({"alert_id": alert_id})
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
 from uuid import UUID
@@ -13,6 +13,7 @@ from services.portal.policy import Viewer
 from shared.contracts.audit import AuditCounters
 from shared.contracts.base import Command, Counters, Done, Query, Sealed
 from shared.contracts.casework import CaseworkCounters
+from shared.contracts.denial import Denied
 from shared.contracts.escalation import EscalationCounters
 from shared.contracts.house import ClockMoved, JumpClock
 from shared.contracts.intake import (
@@ -24,6 +25,7 @@ from shared.contracts.intake import (
     IssuedSlips,
     IssueSlips,
     Letter,
+    Noted,
     OpenBox,
     OpenDocument,
     Opened,
@@ -45,9 +47,8 @@ from shared.contracts.intake import (
     WorkingCopy,
 )
 from shared.contracts.notify import Acknowledge, NotifyCounters
-from shared.contracts.refusal import Refused
 from shared.contracts.routing import Confirm, Confirmed, ConfirmItem, ItemResult, RoutingCounters
-from shared.contracts.vocabulary import Body, Channel, DocumentKind, ErrorCode, Kind, Purpose
+from shared.contracts.vocabulary import Channel, DocumentKind, ErrorCode, Purpose
 from shared.messaging.commands.client import CommandClient
 from shared.messaging.commands.sealed import SealedTooLarge, open_model, seal_model
 from shared.security.actor import Actor
@@ -84,24 +85,6 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
-    """What the desk notes about a letter beside its protected content."""
-
-    received_on: date
-    letter_on: date | None
-    postmark_on: date | None
-    kind_ticked: Kind | None
-    against: tuple[str, ...]
-    signed: bool
-    channel: Channel = Channel.COUNTER
-    forwarded_by: Body | None = None
-    forwarding_on: date | None = None
-    slip: str = field(default="", repr=False)
-    box_id: UUID | None = None
-    far_back: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Receipted:
     """A registered petition and the code for its sender; the code is shown once and never kept here."""
 
@@ -114,22 +97,28 @@ class Receipted:
 
 
 class Gateway:
-    """The other services, as portal asks them. Every method raises `Refused` with the service's reason."""
+    """The other services, as portal asks them. Every method raises `Denied` with the service's reason."""
 
     def __init__(self, client: CommandClient, secrets: ServiceSecrets) -> None:
         self._client = client
         self._private = secrets.sealed_private
         self._vault = secrets.public.sealing["intake"]
 
-    async def register(self, by: Signature, arrival: Arrival, letter: Letter) -> Receipted:
+    async def register(self, by: Signature, channel: Channel, noted: Noted, letter: Letter, slip: str) -> Receipted:
         """Register a letter at the viewer's own authority."""
         if len(letter.text) > LETTER_LIMIT:
-            raise Refused(ErrorCode.TEXT_TOO_LONG, field="text", position=LETTER_LIMIT)
+            raise Denied(ErrorCode.TEXT_TOO_LONG, field="text", position=LETTER_LIMIT)
         try:
             sealed = seal_model(letter, self._vault)
         except SealedTooLarge:
-            raise Refused(ErrorCode.TOO_LARGE, field="text") from None
-        command = self._registration(by, arrival, sealed)
+            raise Denied(ErrorCode.TOO_LARGE, field="text") from None
+        command = Register(
+            channel_of_arrival=channel,
+            authority_id=by.viewer.authority_id,
+            letter=sealed,
+            slip=seal_model(Slip(number=slip), self._vault) if slip else None,
+            **{name: getattr(noted, name) for name in Noted.model_fields},
+        )
         return self._receipted(await self._client.send(command, Registered, actor=by.actor, key=by.key))
 
     async def preview(self, by: Signature, received_on: date, letter: Letter) -> WorkingCopy:
@@ -137,7 +126,7 @@ class Gateway:
         try:
             sealed = seal_model(letter, self._vault)
         except SealedTooLarge:
-            raise Refused(ErrorCode.TOO_LARGE, field="text") from None
+            raise Denied(ErrorCode.TOO_LARGE, field="text") from None
         query = Preview(authority_id=by.viewer.authority_id, received_on=received_on, letter=sealed)
         reply = await self._client.send(query, Previewed, actor=by.actor, key=by.key)
         return self._opened(reply.working_copy, WorkingCopy)
@@ -173,10 +162,10 @@ class Gateway:
         """A reason as it travels; intake looks at it.
 
         Raises:
-            Refused: more than would fit.
+            Denied: more than would fit.
         """
         if len(text) > REASON_LIMIT:
-            raise Refused(ErrorCode.REASON_TOO_LONG, field="reason", position=REASON_LIMIT)
+            raise Denied(ErrorCode.REASON_TOO_LONG, field="reason", position=REASON_LIMIT)
         return seal_model(Reason(text=text), self._vault)
 
     async def acknowledge(self, by: Signature, alert_id: UUID) -> None:
@@ -203,29 +192,6 @@ class Gateway:
         """Move the virtual clock; answered by the supervisor of a demo or test realm."""
         return (await self._client.send(JumpClock(to=to), ClockMoved, timeout=60.0)).case_now
 
-    def _registration(self, by: Signature, arrival: Arrival, letter: Sealed[Letter]) -> Register:
-        slip = seal_model(Slip(number=arrival.slip), self._vault) if arrival.slip else None
-        try:
-            return Register(
-                channel_of_arrival=arrival.channel,
-                authority_id=by.viewer.authority_id,
-                received_on=arrival.received_on,
-                letter_on=arrival.letter_on,
-                postmark_on=arrival.postmark_on,
-                kind_ticked=arrival.kind_ticked,
-                against=list(arrival.against),
-                signed=arrival.signed,
-                letter=letter,
-                forwarded_by=arrival.forwarded_by,
-                forwarding_on=arrival.forwarding_on,
-                far_back=arrival.far_back,
-                slip=slip,
-                box_id=arrival.box_id,
-            )
-        except ValidationError as error:
-            place = str(error.errors(include_input=False, include_url=False, include_context=False)[0]["loc"][0])
-            raise Refused(ErrorCode.INVALID, field=place) from None
-
     def _receipted(self, reply: Registered) -> Receipted:
         return Receipted(reply.case_id, reply.version, self._opened(reply.receipt, Receipt).code)
 
@@ -233,10 +199,10 @@ class Gateway:
         try:
             return open_model(sealed, self._private, model)
         except (SealBroken, ValidationError):
-            raise Refused(ErrorCode.UNAVAILABLE) from None
+            raise Denied(ErrorCode.UNAVAILABLE) from None
 
     async def _counters(self, query: Query) -> Counters | None:
         try:
             return await self._client.send(query, Counters, timeout=COUNTERS_SECONDS)
-        except Refused:
+        except Denied:
             return None

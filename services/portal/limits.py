@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from secrets import token_bytes
 
-from shared.contracts.refusal import Refused
+from shared.contracts.denial import Denied
 from shared.contracts.vocabulary import ErrorCode
 
 MOST_KEYS = 10_000
@@ -60,18 +60,18 @@ class Limits:
         """Before a try.
 
         Raises:
-            Refused: `too_many_tries` at this code or name.
+            Denied: `too_many_tries` at this code or name.
         """
         if not self.of_secret.allows(secret):
-            raise Refused(ErrorCode.TOO_MANY_TRIES)
+            raise Denied(ErrorCode.TOO_MANY_TRIES)
 
     def failed(self, secret: str, source: str) -> None:
         """Count a try that failed.
 
         Raises:
-            Refused: `too_many_tries` from this source; said after the check, to those who failed.
+            Denied: `too_many_tries` from this source; said after the check, to those who failed.
         """
         self.of_secret.failed(secret)
         if not self.of_source.allows(source):
-            raise Refused(ErrorCode.TOO_MANY_TRIES)
+            raise Denied(ErrorCode.TOO_MANY_TRIES)
         self.of_source.failed(source)

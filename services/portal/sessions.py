@@ -12,7 +12,7 @@ from services.portal.drafts import HOURS as DRAFT_HOURS
 from services.portal.store import Q
 from shared.contracts.base import Event
 from shared.contracts.portal import SessionEnded, SessionStarted
-from shared.decisions import Cause, Draft
+from shared.effects import Cause, Draft
 from shared.messaging import outbox
 from shared.messaging.host.host import Host
 from shared.postgres.pool import Connection

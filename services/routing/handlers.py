@@ -1,9 +1,6 @@
 """Events and commands in: load, decide, save."""
 
-from collections.abc import Awaitable, Callable
-from datetime import date
 from functools import partial
-from typing import TypeVar
 from uuid import UUID
 
 from services.routing import store
@@ -12,8 +9,8 @@ from services.routing.domain.ending import file, guide
 from services.routing.domain.proposal import react
 from services.routing.domain.state import Classification
 from services.routing.domain.transfer import receive, send_back, transfer
-from shared.contracts.base import Command, Counters, Done
-from shared.contracts.refusal import Refused
+from shared.contracts.base import Command, Counters
+from shared.contracts.denial import Denied
 from shared.contracts.routing import (
     Confirm,
     Confirmed,
@@ -27,14 +24,11 @@ from shared.contracts.routing import (
     Transfer,
 )
 from shared.contracts.vocabulary import ErrorCode
-from shared.decisions import Decision, numbered
 from shared.directory import Directory
+from shared.effects import numbered
 from shared.messaging.commands.router import CommandRouter, Context
+from shared.messaging.deciding import acting, folding
 from shared.messaging.events.batch import Apply
-from shared.messaging.events.fold import folding
-
-C = TypeVar("C", Transfer, ReceiveTransfer, ReturnTransfer, Guide, File)
-Decide = Callable[[Directory, Classification | None, C, str, date], Decision[Classification]]
 
 
 def applying(directory: Directory, desks: frozenset[str]) -> Apply:
@@ -48,7 +42,7 @@ def routes(directory: Directory) -> CommandRouter:
     def in_a_post(context: Context, command: Command) -> None:
         officer_id = context.person.officer_id
         if not (directory.posts_of(officer_id, context.today) or directory.acts_for(officer_id, context.today)):
-            raise Refused(ErrorCode.NOT_ALLOWED)
+            raise Denied(ErrorCode.NOT_ALLOWED)
 
     async def confirm_all(context: Context, command: Confirm) -> Confirmed:
         states = await store.load(context.tx, sorted({item.case_id for item in command.items}))
@@ -62,32 +56,16 @@ def routes(directory: Directory) -> CommandRouter:
         laws, gauges = await store.counters(context.tx)
         return Counters(counters=laws, gauges=gauges)
 
+    act = acting(store.load, store.save, store.claim_number)
     router = CommandRouter()
     router.add(Confirm, confirm_all, in_a_post)
-    router.add(Transfer, _one(directory, transfer), in_a_post)
-    router.add(ReceiveTransfer, _one(directory, receive), in_a_post)
-    router.add(ReturnTransfer, _one(directory, send_back), in_a_post)
-    router.add(Guide, _one(directory, guide), in_a_post)
-    router.add(File, _one(directory, file), in_a_post)
+    router.add(Transfer, act(partial(transfer, directory)), in_a_post)
+    router.add(ReceiveTransfer, act(partial(receive, directory)), in_a_post)
+    router.add(ReturnTransfer, act(partial(send_back, directory)), in_a_post)
+    router.add(Guide, act(partial(guide, directory)), in_a_post)
+    router.add(File, act(partial(file, directory)), in_a_post)
     router.add(RoutingCounters, counters, lambda context, query: None, public=True)
     return router
-
-
-def _one(directory: Directory, decide: Decide[C]) -> Callable[[Context, C], Awaitable[Done]]:
-    """The answer to a command about one letter."""
-
-    async def answer(context: Context, command: C) -> Done:
-        before = (await store.load(context.tx, [command.case_id])).get(command.case_id)
-        decision = numbered(before, decide(directory, before, command, context.person.officer_id, context.today))
-        context.emit(command.case_id, decision.drafts, after=before.version if before else 0)
-        await store.save(context.tx, [decision.state])
-        if isinstance(command, Transfer | Guide):
-            dated = command.dispatched_on if isinstance(command, Transfer) else command.guided_on
-            issuer = decision.state.confirmer_authority_id
-            await store.claim_paper(context.tx, issuer, command.document_number, dated, command.case_id)
-        return Done(case_id=command.case_id, version=decision.state.version)
-
-    return answer
 
 
 def _confirm_one(
@@ -99,10 +77,10 @@ def _confirm_one(
 ) -> ItemResult:
     before = states.get(item.case_id)
     try:
-        decision = numbered(before, confirm(directory, before, item, context.person.officer_id, context.today))
-    except Refused as refusal:
-        context.refuse(item.case_id, refusal)
-        return ItemResult(case_id=item.case_id, error=refusal.error)
-    context.emit(item.case_id, decision.drafts, after=before.version if before else 0)
-    states[item.case_id] = changed[item.case_id] = decision.state
-    return ItemResult(case_id=item.case_id, version=decision.state.version)
+        effect = numbered(before, confirm(directory, before, item, context.person.officer_id, context.today))
+    except Denied as denied:
+        context.deny(item.case_id, denied)
+        return ItemResult(case_id=item.case_id, error=denied.error)
+    context.emit(item.case_id, effect.drafts, after=before.version if before else 0)
+    states[item.case_id] = changed[item.case_id] = effect.state
+    return ItemResult(case_id=item.case_id, version=effect.state.version)

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJson
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
-from shared.contracts.vocabulary import ErrorCode
+from shared.contracts.vocabulary import DocumentNumber, ErrorCode
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -81,6 +81,12 @@ class Event(Contract):
     def type(cls) -> str:
         """Event type without version, e.g. `intake.petition.registered`."""
         return cls.of
+
+
+class Paper(Contract):
+    """What an act says of its paper: the number, from the series of its authority and year."""
+
+    document_number: DocumentNumber
 
 
 class Reply(Contract):

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from shared.contracts.base import Command, Contract, Counters, Event, OnCase, Query
+from shared.contracts.base import Command, Contract, Counters, Event, OnCase, Paper, Query
 from shared.contracts.vocabulary import (
     DirectoryId,
     DocumentNumber,
@@ -22,9 +22,9 @@ class Progress(Contract):
     """How far a case is once the event happened; whoever projects it invents nothing."""
 
     authority_id: DirectoryId
-    state: Stage | None = None
+    stage: Stage | None = None
     still_owed: list[Notice] | None = None
-    """Notices that the sender has not been proven to have got. Older events tell neither this nor the state."""
+    """Notices that the sender has not been proven to have got. Older events tell neither this nor the stage."""
 
 
 class Standing(Progress):
@@ -35,12 +35,11 @@ class Standing(Progress):
     expected_result: Result
 
 
-class Signed(Standing):
+class Signed(Paper, Standing):
     """A legal act of the competent person, with its paper."""
 
     kind: Kind
     level: int
-    document_number: DocumentNumber
     signed_by: DirectoryId
 
 
@@ -76,11 +75,10 @@ class CaseDecided(Signed, Event, of="casework.case.decided"):
     outcome: Outcome
 
 
-class NoticeProven(Progress, Event, of="casework.notice.proven"):
+class NoticeProven(Paper, Progress, Event, of="casework.notice.proven"):
     """A notice owed to the sender went out: its number, date and proof were typed in."""
 
     notice: Notice
-    document_number: DocumentNumber
     sent_on: date
     proof: Proof
     holder_id: DirectoryId | None = None

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from shared.contracts.base import Command, Contract, Counters, Error, Event, OnCase, Query, Reply
+from shared.contracts.base import Command, Contract, Counters, Error, Event, OnCase, Paper, Query, Reply
 from shared.contracts.vocabulary import (
     Body,
     Code,
@@ -63,7 +63,7 @@ class ClassificationConfirmed(Event, of="routing.classification.confirmed"):
     """The person who confirmed said that nothing in the letter denounces anybody."""
 
 
-class LetterTransferred(Event, of="routing.letter.transferred"):
+class LetterTransferred(Paper, Event, of="routing.letter.transferred"):
     """The letter was dispatched to another body: the sender's clock ends, the transfer is tracked from now on."""
 
     kind: Kind
@@ -71,7 +71,6 @@ class LetterTransferred(Event, of="routing.letter.transferred"):
     to_authority_id: DirectoryId | None = None
     to_body: Body | None = None
     to_handler_id: DirectoryId | None = None
-    document_number: DocumentNumber
     dispatched_on: date
     proof: Proof
     transferred_by: DirectoryId
@@ -101,12 +100,11 @@ class TransferReturned(Event, of="routing.transfer.returned"):
     returned_by: DirectoryId
 
 
-class LetterGuided(Event, of="routing.letter.guided"):
+class LetterGuided(Paper, Event, of="routing.letter.guided"):
     """The sender was told, once, where the letter belongs (hướng dẫn)."""
 
     kind: Kind
     authority_id: DirectoryId
-    document_number: DocumentNumber
     guided_on: date
     proof: Proof
     guided_by: DirectoryId

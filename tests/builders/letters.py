@@ -7,6 +7,7 @@ import pytest
 from pydantic import BaseModel
 
 from shared.contracts.base import Counters, Event, Sealed
+from shared.contracts.denial import Denied
 from shared.contracts.intake import (
     BoxMinutes,
     DocumentText,
@@ -21,7 +22,6 @@ from shared.contracts.intake import (
     Registered,
     Split,
 )
-from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import Channel, DocumentKind, Kind, Purpose
 from shared.messaging.commands.sealed import open_model, seal_model
 from shared.security.secrets import ServiceSecrets
@@ -57,7 +57,7 @@ def letter(world: World, text: str = ROAD, name: str = "Nông Văn Bảo", **cha
 
 
 async def refused(sending: Any) -> str:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(Denied) as caught:
         await sending
     return caught.value.code
 

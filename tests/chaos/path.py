@@ -13,9 +13,9 @@ import asyncpg
 from deploy.local.ports import LOOPBACK
 from shared.contracts.base import Done, Reply
 from shared.contracts.casework import Accept, TakeOver
+from shared.contracts.denial import Denied
 from shared.contracts.intake import Letter, Register, Registered
 from shared.contracts.notify import Acknowledge
-from shared.contracts.refusal import Refused
 from shared.contracts.routing import Confirm, Confirmed, ConfirmItem
 from shared.contracts.vocabulary import Channel, ErrorCode, Kind
 from shared.messaging.commands.sealed import seal_model
@@ -123,8 +123,8 @@ class Path:
                     key=uuid5(_KEYS, f"{command.subject()}|{key}"),
                     timeout=3,
                 )
-            except Refused as refusal:
-                if refusal.error.code is not ErrorCode.UNAVAILABLE:
+            except Denied as denied:
+                if denied.error.code is not ErrorCode.UNAVAILABLE:
                     raise
                 return None
 

@@ -16,7 +16,7 @@ from shared.contracts.envelope import Envelope
 from shared.contracts.flows import consumed_types
 from shared.contracts.subjects import STREAM
 from shared.contracts.vocabulary import Kind, Result, Task
-from shared.decisions import Cause, Draft
+from shared.effects import Cause, Draft
 from shared.messaging import outbox
 from shared.messaging.connection.loops import end
 from shared.messaging.events import held

@@ -11,8 +11,8 @@ import pytest
 
 from services.portal.web.texts import texts
 from shared.contracts.base import Command, Done, Error, Reply
+from shared.contracts.denial import Denied
 from shared.contracts.intake import Letter, Register, Registered
-from shared.contracts.refusal import Refused
 from shared.contracts.routing import ClassificationProposed, Confirm, Confirmed, ConfirmItem
 from shared.contracts.vocabulary import Channel, Kind
 from shared.messaging.commands.sealed import seal_model
@@ -85,7 +85,7 @@ def says_so(error: Error, field: str) -> None:
 
 
 async def test_a_letter_of_today_names_what_stands_today(place: Place) -> None:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(Denied) as caught:
         await place.send(place.letter(against=[place.gone]), Registered)
     says_so(caught.value.error, "against")
     assert await place.petitions() == 0
@@ -101,7 +101,7 @@ async def test_a_letter_of_the_last_day_may_name_it_and_goes_to_the_heir(place: 
 
 async def test_no_letter_is_sent_to_it(place: Place) -> None:
     case_id, _ = await place.proposed()
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(Denied) as caught:
         await place.send(dispatch(case_id, 1, Kind.FEEDBACK, place.gone, dispatched_on=TODAY), Done)
     says_so(caught.value.error, "to_authority_id")
     assert not (await decided(place.world, "routing")).of(ClassificationProposed)[1:]

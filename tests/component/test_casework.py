@@ -165,7 +165,7 @@ async def test_a_mixed_letter_confirmed_by_mistake_is_held(world: World) -> None
 async def test_the_counters_are_zero_and_the_gauges_count(world: World, desk: Desk) -> None:
     await a_case(world, desk)
     answer = await desk.client.send(CaseworkCounters(), Counters)
-    assert answer.counters == {"held_by_excluded": 0, "closed_with_notice_owed": 0}
+    assert answer.counters == {"excluded_holder": 0, "closed_with_notice_owed": 0}
     assert answer.gauges["open_cases"] >= answer.gauges["awaiting_decision"] >= answer.gauges["awaiting_acceptance"] > 0
 
 

@@ -12,8 +12,8 @@ import pytest
 
 from shared.contracts.base import Command, Done
 from shared.contracts.casework import TakeOver
+from shared.contracts.denial import Denied
 from shared.contracts.intake import Letter, Receipt, Register, Registered
-from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import Channel, Kind
 from shared.directory import Role, load
 from shared.messaging.commands.router import ACTOR_HEADER, KEY_HEADER
@@ -166,7 +166,7 @@ async def test_different_commands_at_once_on_one_version_let_one_pass(world: Wor
     sending = [desk.client.send(take(case_id), Done, actor=HOLDING) for _ in range(10)]
     answers = await asyncio.gather(*sending, return_exceptions=True)
     assert sum(isinstance(answer, Done) for answer in answers) == 1
-    assert {answer.code for answer in answers if isinstance(answer, Refused)} == {"version_conflict"}
+    assert {answer.code for answer in answers if isinstance(answer, Denied)} == {"version_conflict"}
 
 
 async def test_every_attempt_under_one_key_is_chained(world: World, desk: Desk) -> None:

@@ -9,9 +9,9 @@ import pytest
 from deploy.local.ports import free_port
 from services.notify import store
 from shared.contracts.base import Counters, Done
+from shared.contracts.denial import Denied
 from shared.contracts.escalation import ClockStarted
 from shared.contracts.notify import Acknowledge, AlertAcknowledged, AlertDelivered, AlertRaised, NotifyCounters
-from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import Medium
 from shared.directory import load
 from tests.builders.alerts import ADDRESS, delivered, rung, settings
@@ -66,7 +66,7 @@ async def test_only_the_recipient_acknowledges_and_only_once(world: World) -> No
         await publish(world, rung(world))
         alert = alert_id(await delivered(world, 1))
         for officer_id in (HOLDER, "thach-an-01"):
-            with pytest.raises(Refused) as refusal:
+            with pytest.raises(Denied) as refusal:
                 await acknowledge(world, alert, officer_id)
             assert refusal.value.code == "not_found"
         key = uuid4()
@@ -104,7 +104,7 @@ async def test_one_trace_runs_from_the_confirmation_to_the_acknowledgement_that_
 
 async def test_an_alert_that_does_not_exist_is_not_found(world: World) -> None:
     await world.start("notify", **settings(free_port()))
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(Denied) as refusal:
         await acknowledge(world, uuid4(), LEADER)
     assert refusal.value.code == "not_found"
 

@@ -46,7 +46,7 @@ async def test_a_letter_goes_from_the_desk_to_acceptance_through_the_door(door: 
     assert (await head.ask("POST", f"/api/v1/cases/{case_id}/accept", json=act)).status_code == 200
     accepted = await head.case(case_id, "accepted")
     assert accepted["document_number"] == "15/TB-UBND"
-    assert not {"audience", "hidden_from", "alerted"} & accepted.keys()
+    assert not {"audience", "excluded", "alerted"} & accepted.keys()
 
 
 async def test_the_same_key_registers_once_and_another_payload_under_it_is_refused(door: Browser) -> None:

@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
+from shared.contracts.denial import Denied
 from shared.contracts.intake import Letter, Receipt, Register, Registered
-from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import Channel, Kind
 from shared.directory import Role, load
 from shared.messaging.commands.sealed import open_model, seal_model
@@ -44,7 +44,7 @@ def letter(world: World, **over: Any) -> Register:
     return plain.model_copy(update=over)
 
 
-async def at_once(desk: Desk, *commands: tuple[Register, UUID]) -> list[Registered | Refused]:
+async def at_once(desk: Desk, *commands: tuple[Register, UUID]) -> list[Registered | Denied]:
     sent = (desk.client.send(command, Registered, actor=HANDLER, key=key) for command, key in commands)
     found: list[Any] = await asyncio.gather(*sent, return_exceptions=True)
     return found
@@ -78,7 +78,7 @@ async def test_a_letter_that_is_refused_stops_no_other_of_its_moment(world: Worl
     commands = [(letter(world), uuid4()) for _ in range(20)] + [(tomorrow, uuid4())]
     *kept, refused = await at_once(desk, *commands)
     assert all(isinstance(answer, Registered) for answer in kept)
-    assert isinstance(refused, Refused)
+    assert isinstance(refused, Denied)
     assert refused.code == "date_in_future"
 
     async def chained() -> bool:
@@ -122,7 +122,7 @@ async def test_letters_that_wait_while_the_database_is_away_are_all_answered(wor
         await admin.execute(shut)
         async with asyncio.timeout(60):
             answers = await at_once(desk, *((letter(world), uuid4()) for _ in range(80)))
-        assert {answer.code for answer in answers if isinstance(answer, Refused)} == {"unavailable"}
+        assert {answer.code for answer in answers if isinstance(answer, Denied)} == {"unavailable"}
         assert len(answers) == 80
     finally:
         await admin.execute(f'alter database "{name}" connection limit -1')

@@ -38,13 +38,13 @@ class Walk:
     def place(self) -> object:
         """What tells one standing from another."""
         case = self.case
-        return case.state, case.resumes, case.owed, case.holder_id, self.row.outcome, self.row.ground
+        return case.stage, case.resumes, case.owed, case.holder_id, self.row.outcome, self.row.ground
 
     def shown(self) -> dict[str, Any]:
         return asdict(self.row)
 
     def does(self, officer_id: str, act: Act, given: dict[str, Any]) -> "Walk":
-        """Raises Refused when casework does not allow what portal offered."""
+        """Raises Denied when casework does not allow what portal offered."""
         desk = Desk(self.case).does(officer_id, act.command, today=FRIDAY, **given)
         row = self.row
         for event in desk.events:
@@ -94,8 +94,8 @@ def everywhere(kind: Kind) -> list[Walk]:
             for act in offered(viewer, walk.shown()):
                 for given in choices(act, walk.shown()):
                     further = walk.does(officer_id, act, given)
-                    stays = (walk.case.state,)
-                    assert further.case.state in LEADS_TO.get((walk.case.state, procedure.Act(act.name)), stays)
+                    stays = (walk.case.stage,)
+                    assert further.case.stage in LEADS_TO.get((walk.case.stage, procedure.Act(act.name)), stays)
                     if further.place not in reached:
                         reached[further.place] = further
                         waiting.append(further)
@@ -105,23 +105,23 @@ def everywhere(kind: Kind) -> list[Walk]:
 @pytest.mark.parametrize("kind", LIFE)
 def test_whatever_is_offered_is_allowed_and_leads_through_every_state(kind: Kind) -> None:
     found = everywhere(kind)
-    assert {walk.case.state for walk in found} == set(LIFE[kind])
-    assert any(walk.case.state is Stage.OPEN and walk.case.owed for walk in found), "reassigned while a notice is owed"
+    assert {walk.case.stage for walk in found} == set(LIFE[kind])
+    assert any(walk.case.stage is Stage.OPEN and walk.case.owed for walk in found), "reassigned while a notice is owed"
 
 
 @pytest.mark.parametrize("kind", LIFE)
 def test_portal_shows_every_case_as_casework_has_it(kind: Kind) -> None:
     for walk in everywhere(kind):
         case, row = walk.case, walk.row
-        assert (row.stage, row.holder_id, row.owed) == (case.state, case.holder_id, sorted(case.owed)), case
+        assert (row.stage, row.holder_id, row.owed) == (case.stage, case.holder_id, sorted(case.owed)), case
         assert row.expected_result == case.step.result
-        if case.state is not Stage.CLOSED:
+        if case.stage is not Stage.CLOSED:
             assert row.task == case.step.task
 
 
 @pytest.mark.parametrize("kind", LIFE)
 def test_a_notice_that_is_owed_waits_for_the_new_holder_to_take_over(kind: Kind) -> None:
-    open_and_owing = [walk for walk in everywhere(kind) if walk.case.state is Stage.OPEN and walk.case.owed]
+    open_and_owing = [walk for walk in everywhere(kind) if walk.case.stage is Stage.OPEN and walk.case.owed]
     for walk in open_and_owing:
         viewer = viewer_of(THACH_AN, walk.case.holder_id, FRIDAY)
         assert viewer is not None

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from services.casework.domain.state import CaseFile
 from shared.contracts.base import Command
 from shared.contracts.casework import Accept, Close, Decide, ProveNotice, Reassign, Refuse, TakeOver
-from shared.contracts.refusal import Refused
+from shared.contracts.denial import Denied
 from shared.contracts.vocabulary import Kind, Notice, Outcome, Proof, RefusalGround, Stage
 from shared.procedure import LIFE, Act
 from tests.casework_acts import GROUND, HANDLER, OTHER, OUTCOME, opened
@@ -104,14 +104,14 @@ def test_whatever_is_tried_the_laws_of_a_case_hold(
         before = desk.case
         act = COMMANDS[wished or next_step(before)]
         how = wild or careful(before, act, holder_id)
-        with suppress(Refused):
+        with suppress(Denied):
             desk.does(how["who"], act, today=TODAY, **fields_of(act, how))
             said += len(desk.events)
         case, stage = desk.case, desk.case.step
         assert stage.task
         assert stage.result
-        assert case.state is not Stage.CLOSED or not case.owed
+        assert case.stage is not Stage.CLOSED or not case.owed
         assert case.holder_id not in kept_away | barred
         assert case.version == said == before.version + (case != before)
         assert case.received_on == before.received_on
-        assert case == before or (before.state is not Stage.CLOSED and how["who"] not in kept_away)
+        assert case == before or (before.stage is not Stage.CLOSED and how["who"] not in kept_away)

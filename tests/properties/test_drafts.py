@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from shared.contracts.envelope import headers_of, parse_headers
 from shared.contracts.house import SERVICES
 from shared.contracts.subjects import partition_of
-from shared.decisions import Cause, Draft, event_id
+from shared.effects import Cause, Draft, event_id
 from shared.law.day import legal_day
 from shared.messaging.connection.failures import code_of
 from shared.messaging.outbox.emitter import Emitter

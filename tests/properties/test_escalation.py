@@ -14,8 +14,8 @@ from services.escalation.domain.reaction import decide
 from services.escalation.domain.state import Clock, Phase, Watched
 from shared.contracts.base import Event
 from shared.contracts.vocabulary import Body, Kind, Notice
-from shared.decisions import numbered
 from shared.directory import load
+from shared.effects import numbered
 from shared.law.calendar import is_working_day
 from shared.law.day import legal_day
 from tests.escalation_events import (
@@ -125,15 +125,15 @@ def test_an_open_case_has_one_live_clock_with_a_next_rung_and_nothing_moves_a_te
         before, now = state, now + timedelta(days=days)
         state = after(before, act, officer_id, place, now)
         live = [clock for clock in state.clocks if clock.live]
-        assert len(live) == (state.stage is not Phase.CLOSED)
+        assert len(live) == (state.phase is not Phase.CLOSED)
         assert all(clock.next_rung is not None and clock.next_fire_at is not None for clock in live)
         assert terms(before.clocks).items() <= terms(state.clocks).items()
         assert state.received_on == received_on
         if act in QUIET:
             assert terms(state.clocks) == terms(before.clocks)
             assert [clock.live for clock in state.clocks] == [clock.live for clock in before.clocks]
-        if before.stage is Phase.CLOSED:
-            assert state.stage is Phase.CLOSED
+        if before.phase is Phase.CLOSED:
+            assert state.phase is Phase.CLOSED
 
 
 @given(kind=KINDS, received_on=DAYS)

@@ -13,8 +13,8 @@ from services.intake.masking.mask import own_data, working_text
 from services.intake.masking.places import Bodies
 from services.intake.reading.lexicon import FlagRule, KindRule, load_lexicon, may_match
 from services.intake.reading.read import WorkingLetter, read
+from shared.contracts.denial import Denied
 from shared.contracts.intake import Letter
-from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import Channel
 from shared.text import fold
 from tests.escalation_events import MONDAY
@@ -62,7 +62,7 @@ def test_a_word_left_out_is_told_with_its_place(text: str, data: st.DataObject) 
     parts = [[stretch] for stretch in stretches if text[slice(*stretch)].strip()]
     if not parts:
         return
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(Denied) as caught:
         check_separation(text, parts)
     assert (caught.value.code, caught.value.error.position) == ("split_incomplete", left_out)
 

@@ -12,7 +12,7 @@ from services.portal.policy import audience, viewer_of
 from services.routing.domain.confirmation import confirm
 from services.routing.domain.exclusion import leaders_of
 from services.routing.domain.state import Classification
-from shared.contracts.refusal import Refused
+from shared.contracts.denial import Denied
 from shared.contracts.routing import ClassificationProposed
 from shared.contracts.vocabulary import Channel, Kind
 from tests.escalation_events import MONDAY
@@ -81,7 +81,7 @@ def test_nobody_complained_of_and_nobody_under_him_meets_an_unconfirmed_letter(
     assert not see(event) & away
     assert not read_by(event, state) & away
     for officer in sorted(away):
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(Denied) as refused:
             confirm(THACH_AN, state, item, officer, MONDAY)
         assert refused.value.code == "not_found"
 

@@ -15,8 +15,8 @@ from shared.contracts.base import Event
 from shared.contracts.escalation import ClockEnded, ClockStarted, RungFired
 from shared.contracts.intake import ReceiptCorrected
 from shared.contracts.vocabulary import EndReason, Kind, Notice, Rung
-from shared.decisions import Decision, numbered
 from shared.directory import load
+from shared.effects import Effect, numbered
 from shared.law.day import legal_day
 from tests.escalation_events import (
     AUTHORITY,
@@ -93,7 +93,7 @@ class Life:
             self.done = (*self.done, act)
             self.hears(ACTS[act](self, legal_day(now)), now)
 
-    def hears(self, event: Event, now: datetime) -> Decision[Watched] | None:
+    def hears(self, event: Event, now: datetime) -> Effect[Watched] | None:
         decision = decide(THACH_AN, self.state, told(event, case_id=self.state.case_id, at=now))
         self.state = replace(numbered(self.state, decision).state, told=()) if decision else self.state
         return decision
@@ -136,7 +136,7 @@ def test_a_corrected_case_ends_as_if_the_right_day_had_been_typed(
     stood, live = slipped.state, slipped.live
     decision = slipped.hears(correction(wrong, right), now)
     assert decision is not None
-    restarts = bool(rules_from_receipt(stood.stage, stood.kind, stood.level)) and not stood.transferred
+    restarts = bool(rules_from_receipt(stood.phase, stood.kind, stood.level)) and not stood.transferred
     _only_what_counts_from_receipt_moved(stood, live, slipped, decision, restarts=restarts)
     assert term(slipped.live) == term(straight.live)
     if slipped.live and straight.live and restarts:
@@ -147,14 +147,14 @@ def test_a_corrected_case_ends_as_if_the_right_day_had_been_typed(
         for life in lives:
             life.does(act, now)
     assert term(slipped.live) == term(straight.live)
-    assert slipped.state.stage is straight.state.stage
+    assert slipped.state.phase is straight.state.phase
     assert slipped.state.received_on == straight.state.received_on == right
     if slipped.live and not slipped.on_its_way:
         assert slipped.state.received_here_on == straight.state.received_here_on
 
 
 def _only_what_counts_from_receipt_moved(
-    stood: Watched, live: Clock | None, slipped: Life, decision: Decision[Watched], *, restarts: bool
+    stood: Watched, live: Clock | None, slipped: Life, decision: Effect[Watched], *, restarts: bool
 ) -> None:
     kept = {clock.clock_id: (clock.starts_on, clock.due_on, clock.due_at) for clock in slipped.state.clocks}
     for clock in stood.clocks:
@@ -168,7 +168,7 @@ def _only_what_counts_from_receipt_moved(
         assert slipped.live == live
     [rung] = [each for each in events if isinstance(each, RungFired)]
     assert rung.rung is Rung.RECEIPT_CORRECTED
-    assert (slipped.live is None) is (slipped.state.stage is Phase.CLOSED)
+    assert (slipped.live is None) is (slipped.state.phase is Phase.CLOSED)
 
 
 def _the_same_rungs_follow(corrected: Clock, straight: Clock, now: datetime) -> None:

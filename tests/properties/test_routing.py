@@ -9,13 +9,13 @@ from services.routing.domain.channels import may_be
 from services.routing.domain.confirmation import confirm
 from services.routing.domain.exclusion import DENOUNCING, barred, excluded, lines_of
 from services.routing.domain.transfer import receive, send_back, transfer
+from shared.contracts.denial import Denied
 from shared.contracts.intake import Evidence, KindScore, PetitionRead
-from shared.contracts.refusal import Refused
 from shared.contracts.routing import ClassificationProposed, LetterTransferred
 from shared.contracts.vocabulary import Channel, Flag, Kind
-from shared.decisions import numbered
 from shared.directory import Level, Role
 from shared.directory.model import RANK
+from shared.effects import numbered
 from tests.escalation_events import MONDAY
 from tests.routing_letters import PROVINCE, THACH_AN, arrival, dispatch, letter, proposed, returning, said
 
@@ -78,7 +78,7 @@ def test_an_excluded_person_gets_the_answer_of_a_letter_that_does_not_exist(
     code, confirmed = "", state
     try:
         confirmed = confirm(THACH_AN, state, item, officer, MONDAY).state
-    except Refused as refused:
+    except Denied as refused:
         code = refused.code
     assert (code == "not_found") is (officer in event.excluded)
     if not code:
@@ -96,7 +96,7 @@ def test_exclusion_travels_with_a_transfer(against: list[str], kind: Kind, here:
     try:
         command = dispatch(state.case_id, 1, kind, to)
         sent = numbered(state, transfer(THACH_AN, state, command, event.confirmer_id, MONDAY))
-    except Refused:
+    except Denied:
         return
     told = sent.drafts[0].event
     assert isinstance(told, LetterTransferred)

@@ -6,7 +6,7 @@ import pytest
 
 from services.casework.domain.opening import KindHasNoCase, open_case
 from shared.contracts.casework import CaseAccepted, CaseClosed, CaseDecided, CaseRefused, CaseTaken, NoticeProven
-from shared.contracts.refusal import Refused
+from shared.contracts.denial import Denied
 from shared.contracts.vocabulary import Kind, Notice, Result, Stage, Task
 from shared.procedure import LIFE, Act
 from tests.casework_acts import GROUND, OTHER, Desk, accepted, decided, opened
@@ -37,10 +37,10 @@ def owed(desk: Desk) -> set[Notice]:
 @pytest.mark.parametrize("kind", LIVES)
 def test_a_confirmed_letter_becomes_a_case_that_its_holder_takes_over(kind: Kind) -> None:
     desk = opened(kind)
-    assert (desk.case.state, desk.case.version) == (Stage.OPEN, 1)
+    assert (desk.case.stage, desk.case.version) == (Stage.OPEN, 1)
     assert said(desk) == (Task.TAKE_OVER, Result.HOLDER_IN_CHARGE)
     desk.takes_over()
-    assert desk.case.state is Stage.TAKEN
+    assert desk.case.stage is Stage.TAKEN
     expected = (Task.ANSWER, Result.ANSWER) if kind in ANSWERED_KINDS else (
         Task.PREPARE_ACCEPTANCE, Result.ACCEPTANCE_NOTICE,
     )  # fmt: skip
@@ -60,7 +60,7 @@ def test_from_acceptance_through_decision_and_notices_to_the_closed_file(
     desk.proves(Notice.DECISION)
     assert (said(desk), owed(desk)) == ((Task.CLOSE, Result.CLOSED_FILE), set())
     desk.closes()
-    assert desk.case.state is Stage.CLOSED
+    assert desk.case.stage is Stage.CLOSED
     assert isinstance(desk.events[0], CaseClosed)
     assert desk.case.version == 7
 
@@ -69,14 +69,14 @@ def test_from_acceptance_through_decision_and_notices_to_the_closed_file(
 def test_what_is_only_answered_is_decided_straight_away(kind: Kind) -> None:
     desk = opened(kind).takes_over().decides()
     assert (said(desk), owed(desk)) == ((Task.SEND_NOTICE, Result.NOTICE_SENT), {Notice.DECISION})
-    assert desk.proves(Notice.DECISION).closes().case.state is Stage.CLOSED
+    assert desk.proves(Notice.DECISION).closes().case.stage is Stage.CLOSED
 
 
 @pytest.mark.parametrize("kind", GROUND)
 def test_a_refused_case_is_told_and_closed(kind: Kind) -> None:
     desk = opened(kind).takes_over().refuses()
     assert (said(desk), owed(desk)) == ((Task.SEND_NOTICE, Result.NOTICE_SENT), {Notice.REFUSAL})
-    assert desk.proves(Notice.REFUSAL).closes().case.state is Stage.CLOSED
+    assert desk.proves(Notice.REFUSAL).closes().case.stage is Stage.CLOSED
 
 
 def test_a_decided_case_still_owes_the_notice_of_its_acceptance() -> None:
@@ -86,7 +86,7 @@ def test_a_decided_case_still_owes_the_notice_of_its_acceptance() -> None:
     [event] = desk.events
     assert isinstance(event, NoticeProven)
     assert (event.still_owed, event.task) == ([Notice.ACCEPTANCE], Task.SEND_NOTICE)
-    with pytest.raises(Refused, match="notice_owed"):
+    with pytest.raises(Denied, match="notice_owed"):
         desk.closes()
 
 
@@ -127,18 +127,18 @@ def test_a_reassigned_case_waits_for_its_new_holder_and_goes_on_where_it_was(
     was = desk.case
     desk.reassigns(OTHER)
     assert said(desk) == (Task.TAKE_OVER, Result.HOLDER_IN_CHARGE)
-    assert (desk.case.state, desk.case.holder_id, owed(desk)) == (Stage.OPEN, OTHER, set(was.owed))
+    assert (desk.case.stage, desk.case.holder_id, owed(desk)) == (Stage.OPEN, OTHER, set(was.owed))
     desk.takes_over(OTHER)
-    assert (desk.case.state, desk.case.resumes) == (state, Stage.TAKEN)
+    assert (desk.case.stage, desk.case.resumes) == (state, Stage.TAKEN)
     [last] = desk.events
     assert isinstance(last, CaseTaken)
-    assert last.state is state
+    assert last.stage is state
     said(desk)
 
 
 def test_a_case_reassigned_twice_still_knows_where_it_was() -> None:
     desk = accepted().reassigns(OTHER).reassigns("dong-khe-04").takes_over()
-    assert desk.case.state is Stage.ACCEPTED
+    assert desk.case.stage is Stage.ACCEPTED
 
 
 @pytest.mark.parametrize(

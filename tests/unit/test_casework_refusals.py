@@ -8,7 +8,7 @@ import pytest
 from services.casework.domain.acceptance import accept
 from services.casework.domain.standing import competent_persons
 from shared.contracts.casework import Accept, TakeOver
-from shared.contracts.refusal import Refused
+from shared.contracts.denial import Denied
 from shared.contracts.vocabulary import ErrorCode, Kind, Notice, Outcome, RefusalGround
 from shared.directory import Absence
 from shared.procedure import GROUNDS, LIFE, OUTCOMES
@@ -34,7 +34,7 @@ Step = Callable[[Desk], Desk]
 def refused(desk: Desk, step: Step) -> tuple[str, str | None]:
     """Code and field of the refusal; the case stays as it was."""
     before = desk.case
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(Denied) as caught:
         step(desk)
     assert desk.case == before
     return caught.value.code, caught.value.error.field
@@ -81,7 +81,7 @@ def test_to_those_from_whom_it_is_hidden_no_case_exists(
     hidden = with_case(before(), excluded=(LEADER, DEPUTY, OTHER))
     assert refused(hidden, act(who)) == ("not_found", None)
     unknown = Accept(case_id=CASE_ID, expected_version=1, document_number="1/TB", accepted_on=MONDAY)
-    with pytest.raises(Refused, match="not_found"):
+    with pytest.raises(Denied, match="not_found"):
         accept(THACH_AN, None, unknown, who, FRIDAY)
 
 

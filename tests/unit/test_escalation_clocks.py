@@ -11,8 +11,8 @@ from shared.contracts.base import Event
 from shared.contracts.envelope import Envelope
 from shared.contracts.escalation import ClockEnded, ClockStarted
 from shared.contracts.vocabulary import Kind, Rung
-from shared.decisions import numbered
 from shared.directory import Absence, Authority, Directory, Level, load
+from shared.effects import numbered
 from tests.escalation_events import AUTHORITY, MONDAY, MORNING, accepted, confirmed, seen, taken, told
 
 THACH_AN = load("thach_an")

@@ -11,8 +11,8 @@ from services.escalation.domain.state import Clock, Phase, Watched
 from shared.contracts.base import Event
 from shared.contracts.escalation import ClockEnded, ClockStarted
 from shared.contracts.vocabulary import Body, EndReason, Kind, Notice, Task
-from shared.decisions import numbered
 from shared.directory import load
+from shared.effects import numbered
 from tests.escalation_events import (
     AUTHORITY,
     HANDLER,
@@ -109,7 +109,7 @@ def test_from_confirmation_to_closing_the_law_of_the_kind_runs(kind: Kind, level
         seen.append(life.runs[0])
     assert seen == steps
     life.then(case_closed(jan(23), kind), jan(23))
-    assert (life.case.stage, life.clocks, life.ended) == (Phase.CLOSED, [], [("CS-01", EndReason.DONE, jan(23))])
+    assert (life.case.phase, life.clocks, life.ended) == (Phase.CLOSED, [], [("CS-01", EndReason.DONE, jan(23))])
 
 
 @pytest.mark.parametrize("kind", [Kind.FEEDBACK, Kind.INFORMATION])
@@ -195,7 +195,7 @@ def test_a_letter_proposed_again_at_the_same_desk_keeps_its_clock_whatever_its_d
 )
 def test_what_ended_here_has_no_clock_and_nothing_starts_one_again(last: Event) -> None:
     life = Life().then(proposed()).then(last, jan(9))
-    assert (life.case.stage, life.clocks, life.ended) == (Phase.CLOSED, [], [("XL-08", EndReason.DONE, jan(9))])
+    assert (life.case.phase, life.clocks, life.ended) == (Phase.CLOSED, [], [("XL-08", EndReason.DONE, jan(9))])
     for event in (
         proposed(jan(10)), confirmed(), accepted(jan(10)), decided_on(jan(10)), proven(jan(10)), last,
         transferred(jan(10)), transfer_received(jan(10)), transfer_returned(jan(10)), reassigned("dong-khe-05"),

@@ -13,8 +13,8 @@ from services.intake.domain.petition import acted
 from services.portal.policy import viewer_of
 from services.portal.web.acts import correction
 from shared.contracts.base import Sealed
+from shared.contracts.denial import Denied
 from shared.contracts.intake import CorrectReceipt, ReceiptCorrected
-from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import Kind, Stage
 from tests.builders.petitions import confirmation, proposal, told, transferred
 from tests.casework_acts import opened
@@ -36,7 +36,7 @@ from tests.routing_letters import (
 WRONG, RIGHT, RECORDED, TODAY = date(2024, 1, 20), date(2025, 1, 20), date(2025, 1, 21), date(2025, 2, 3)
 ENTERED = Entered(
     version=2, received_on=WRONG, recorded_on=RECORDED, letter_on=None, postmark_on=None, forwarding_on=None,
-    acted_on=None, desk_id=COMMUNE, above_id=None, resolver_id=None, hidden_from=(), kind=None, transferred=False,
+    acted_on=None, desk_id=COMMUNE, above_id=None, resolver_id=None, excluded=(), kind=None, transferred=False,
     parts=None,
 )  # fmt: skip
 
@@ -50,15 +50,15 @@ def asked(**changes: Any) -> CorrectReceipt:
 
 
 def code(entered: Entered | None = ENTERED, officer: str = DESK, **changes: Any) -> str:
-    """The refusal and its field; empty when it may be."""
+    """The denied and its field; empty when it may be."""
     try:
         correct(THACH_AN, entered, asked(**changes), officer, TODAY)
-    except Refused as refusal:
-        return " ".join(filter(None, (refusal.code, refusal.error.field)))
+    except Denied as denied:
+        return " ".join(filter(None, (denied.code, denied.error.field)))
     return ""
 
 
-SEALED = replace(ENTERED, above_id=DISTRICT, hidden_from=(HEAD, DESK))
+SEALED = replace(ENTERED, above_id=DISTRICT, excluded=(HEAD, DESK))
 DENOUNCED = replace(ENTERED, kind=Kind.DENUNCIATION, resolver_id=DISTRICT)
 
 
@@ -71,16 +71,16 @@ DENOUNCED = replace(ENTERED, kind=Kind.DENUNCIATION, resolver_id=DISTRICT)
         (ENTERED, OTHER_DESK, "not_allowed"),
         (ENTERED, DISTRICT_DESK, "not_allowed"),
         (None, DESK, "not_found"),
-        (replace(ENTERED, hidden_from=None), DESK, "not_found"),
-        (replace(ENTERED, hidden_from=(DESK,)), DESK, "not_found"),
+        (replace(ENTERED, excluded=None), DESK, "not_found"),
+        (replace(ENTERED, excluded=(DESK,)), DESK, "not_found"),
         (SEALED, DESK, "not_found"),
         (SEALED, DISTRICT_DESK, ""),
-        (replace(SEALED, hidden_from=()), DESK, ""),
+        (replace(SEALED, excluded=()), DESK, ""),
         (DENOUNCED, DESK, ""),
         (DENOUNCED, DISTRICT_HEAD, ""),
         (DENOUNCED, HEAD, "not_allowed"),
         (replace(DENOUNCED, kind=Kind.COMPLAINT), DISTRICT_HEAD, "not_allowed"),
-        (replace(DENOUNCED, hidden_from=(DISTRICT_HEAD,)), DISTRICT_HEAD, "not_found"),
+        (replace(DENOUNCED, excluded=(DISTRICT_HEAD,)), DISTRICT_HEAD, "not_found"),
         (replace(ENTERED, parts=2), DESK, "wrong_state"),
     ],
 )
@@ -133,7 +133,7 @@ def test_what_is_told_names_days_paper_and_person_and_no_reason() -> None:
     ],
 )
 def test_a_reason_says_something_that_can_be_read(text: str, said: str) -> None:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(Denied) as caught:
         check_reason(text)
     assert (caught.value.code, caught.value.error.field) == (said, "reason")
     assert check_reason(" Gõ nhầm năm.\r\n") == "Gõ nhầm năm."
@@ -168,10 +168,10 @@ def test_routing_keeps_what_counts_here_apart_from_the_first_receipt() -> None:
     here = after(None, letter(received_on=WRONG)).state
     fixed = after(here, an_event()).state
     assert (fixed.received_on, fixed.first_received_on, fixed.version) == (RIGHT, RIGHT, here.version)
-    away = replace(here, transferred=True, status=Stage.TRANSFERRED, from_authority_id=COMMUNE, dispatched_on=RECORDED)
+    away = replace(here, transferred=True, stage=Stage.TRANSFERRED, from_authority_id=COMMUNE, dispatched_on=RECORDED)
     fixed = after(away, an_event(received_on=TODAY)).state
     assert (fixed.received_on, fixed.first_received_on) == (RECORDED, RECORDED)
-    arrived = replace(away, status=Stage.PROPOSED, received_on=TODAY)
+    arrived = replace(away, stage=Stage.PROPOSED, received_on=TODAY)
     fixed = after(arrived, an_event()).state
     assert (fixed.received_on, fixed.first_received_on) == (TODAY, RIGHT)
     part = replace(here, transferred=True)

@@ -11,8 +11,8 @@ from services.intake.domain.letter import check_registration, is_named
 from services.intake.domain.people import check_opening, may_issue_slips, may_register
 from services.intake.domain.separation import check_separation, cut
 from shared.contracts.base import Sealed
+from shared.contracts.denial import Denied
 from shared.contracts.intake import Letter, OpenBox, Register
-from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import Body, Channel
 from tests.escalation_events import MONDAY
 from tests.routing_letters import COMMUNE, DESK, DISTRICT, DISTRICT_DESK, HOLDER, PROVINCE, PROVINCE_DESK, THACH_AN
@@ -31,7 +31,7 @@ def registering(**changes: Any) -> Register:
 
 
 def refusal(check: Callable[..., Any], *arguments: Any) -> tuple[str, str | None]:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(Denied) as caught:
         check(*arguments)
     return caught.value.code, caught.value.error.field
 
@@ -140,7 +140,7 @@ def test_how_a_letter_may_be_cut(parts: list[list[tuple[int, int]]], code: str |
     if code is None:
         check_separation("abcd efg", parts)
         return
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(Denied) as caught:
         check_separation("abcd efg", parts)
     assert (caught.value.code, caught.value.error.position) == (code, position)
 

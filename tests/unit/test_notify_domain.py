@@ -3,10 +3,10 @@
 import pytest
 
 from services.notify.domain import Alert, acknowledge, delivered, delivering, raise_alert
+from shared.contracts.denial import Denied
 from shared.contracts.notify import AlertAcknowledged, AlertDelivered, AlertRaised
-from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import Medium
-from shared.decisions import numbered
+from shared.effects import numbered
 from tests.escalation_events import HOLDER, LEADER, MORNING, rung_fired, told
 
 
@@ -46,7 +46,7 @@ def test_the_recipient_acknowledges_once() -> None:
 
 @pytest.mark.parametrize(("known", "officer_id"), [(True, HOLDER), (True, "thach-an-01"), (False, LEADER)])
 def test_for_anybody_else_the_alert_does_not_exist(known: bool, officer_id: str) -> None:
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(Denied) as refusal:
         acknowledge(alert() if known else None, officer_id, MORNING)
     assert refusal.value.code == "not_found"
 

@@ -14,7 +14,7 @@ from services.portal.web.figures import SUPPRESSED, suppressed
 from services.portal.web.pins import drawn_pin
 from services.portal.web.stretches import COMMON, MOST_UNITS, marked, units
 from shared.contracts.casework import Decide
-from shared.contracts.refusal import Refused
+from shared.contracts.denial import Denied
 from shared.contracts.vocabulary import Kind, Outcome
 from shared.directory import load
 from shared.security.codes import normalise_pin
@@ -105,7 +105,7 @@ def test_marks_become_stretches_with_neighbours_joined_and_the_common_in_all() -
 @pytest.mark.parametrize("marks", ["AAAA", "AB-B", "****", "ABZB"])
 def test_an_unmarked_stretch_or_a_single_content_is_asked_for_again(marks: str) -> None:
     form = {unit.field: mark for unit, mark in zip(units(TEXT), marks.replace("-", " "), strict=True)}
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(Denied) as refusal:
         marked(form)
     assert refusal.value.code == "split_incomplete"
 

@@ -7,7 +7,7 @@ import pytest
 from services.portal.web.heirs import Gone, advice, told
 from services.portal.web.targets import picked
 from services.portal.web.texts import texts
-from shared.contracts.refusal import Refused
+from shared.contracts.denial import Denied
 from shared.contracts.vocabulary import ErrorCode
 from shared.directory import load, parse
 
@@ -66,17 +66,17 @@ def test_what_stands_is_found_first_and_the_rest_is_unknown() -> None:
     assert picked(DIVIDED, CHANGE, ["xã A", "xa-c"]) == ("xa-a", "xa-c")
     assert picked(DIVIDED, LAST, ["xã X"]) == ("xa-x",)
     for typed in ("xã Không", "xã"):
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(Denied) as refused:
             picked(DIVIDED, CHANGE, [typed])
         assert refused.value.error.code is ErrorCode.UNKNOWN_OFFICER
 
 
 def test_a_refusal_of_intake_is_told_with_the_one_it_is_about() -> None:
-    refusal = Refused(ErrorCode.ABOLISHED_AUTHORITY, field="against")
+    refusal = Denied(ErrorCode.ABOLISHED_AUTHORITY, field="against")
     reason = told(DIVIDED, refusal, ["somebody", "xa-a", "xa-x"], CHANGE)
     assert isinstance(reason, Gone)
     assert (reason.target, reason.on, reason.error) == ("xa-x", CHANGE, refusal.error)
-    other = Refused(ErrorCode.INVALID, field="against")
+    other = Denied(ErrorCode.INVALID, field="against")
     assert told(DIVIDED, other, ["xa-x"], CHANGE) is other
     assert told(DIVIDED, refusal, ["xa-a"], CHANGE) is refusal
 

@@ -8,7 +8,7 @@ import pytest
 from services.portal.limits import MOST_KEYS, Limits, Window
 from services.portal.settings import Settings
 from services.portal.source import networks, source_of
-from shared.contracts.refusal import Refused
+from shared.contracts.denial import Denied
 from shared.settings import Realm
 from tests.builders.settings import GOOD
 
@@ -84,7 +84,7 @@ def refusal(limits: Limits, secret: str, source: str) -> str | None:
     try:
         limits.check(secret)
         limits.failed(secret, source)
-    except Refused as refused:
+    except Denied as refused:
         return refused.code
     return None
 
@@ -105,5 +105,5 @@ def test_a_source_beyond_its_limit_still_counts_against_the_secret() -> None:
     limits = Limits(Window(2, 60), Window(1, 60))
     for name in ("one", "other", "other"):
         refusal(limits, name, "commune")
-    with pytest.raises(Refused):
+    with pytest.raises(Denied):
         limits.check("other")

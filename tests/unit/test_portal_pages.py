@@ -20,7 +20,7 @@ from services.portal.web.show import Show
 from services.portal.web.targets import picked
 from services.portal.web.texts import texts
 from services.portal.web.track import STEPS
-from shared.contracts.refusal import Refused
+from shared.contracts.denial import Denied
 from shared.contracts.vocabulary import (
     Body,
     Channel,
@@ -110,7 +110,7 @@ def test_whom_a_letter_is_against_is_found_without_accents(typed: list[str], ids
 
 @pytest.mark.parametrize("typed", ["UBND", "Nobody Known"])
 def test_an_unclear_target_is_asked_for_again(typed: str) -> None:
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(Denied) as refusal:
         picked(DIRECTORY, DAY, [typed])
     assert refusal.value.error.field == "against"
 

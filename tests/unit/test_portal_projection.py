@@ -51,7 +51,7 @@ def test_until_a_clock_runs_the_handling_term_is_shown() -> None:
 
 def test_nobody_sees_a_letter_whose_exclusions_are_not_known() -> None:
     assert after(REGISTERED).audience == []
-    assert after(REGISTERED, PROPOSED).hidden_from == ["dong-khe-05"]
+    assert after(REGISTERED, PROPOSED).excluded == ["dong-khe-05"]
 
 
 def test_a_fold_in_one_batch_or_in_many_gives_the_same_row() -> None:

@@ -11,7 +11,7 @@ from services.routing.domain.confirmation import confirm
 from services.routing.domain.ending import file, guide
 from services.routing.domain.state import Classification
 from services.routing.domain.transfer import receive, send_back, transfer
-from shared.contracts.refusal import Refused
+from shared.contracts.denial import Denied
 from shared.contracts.routing import (
     ClassificationConfirmed,
     ClassificationProposed,
@@ -22,7 +22,7 @@ from shared.contracts.routing import (
     TransferReturned,
 )
 from shared.contracts.vocabulary import Body, Channel, FilingGround, Kind, Stage
-from shared.decisions import Decision, numbered
+from shared.effects import Effect, numbered
 from tests.escalation_events import MONDAY
 from tests.routing_letters import (
     COMMUNE,
@@ -51,18 +51,18 @@ LATER = date(2025, 1, 9)
 
 
 def refusal(decide: Callable[..., Any], state: Classification | None, command: Any, officer: str = DESK) -> str:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(Denied) as caught:
         decide(THACH_AN, state, command, officer, MONDAY)
     return caught.value.code
 
 
 def settled(
-    decide: Callable[..., Decision[Classification]],
+    decide: Callable[..., Effect[Classification]],
     state: Classification,
     command: Any,
     officer: str = DESK,
     on: date = MONDAY,
-) -> Decision[Classification]:
+) -> Effect[Classification]:
     return numbered(state, decide(THACH_AN, state, command, officer, on))
 
 
@@ -114,7 +114,7 @@ def test_only_a_body_above_the_named_head_is_competent(kind: Kind, place: str) -
     item = said(state, kind=kind, competent_authority_id=place, holder_id=f"{place}-04")
     assert refusal(confirm, state, item, DISTRICT_DESK) == "law_refuses"
     above = said(state, kind=kind, competent_authority_id=DISTRICT)
-    assert settled(confirm, state, above, DISTRICT_DESK).state.status is Stage.CONFIRMED
+    assert settled(confirm, state, above, DISTRICT_DESK).state.stage is Stage.CONFIRMED
 
 
 def test_the_author_of_the_act_cannot_be_made_holder() -> None:
@@ -154,7 +154,7 @@ def test_the_channel_decides_what_it_can_be(kind: Kind, channel: Channel, signed
 
 def test_a_transfer_is_dispatched_received_and_proposed_anew_by_the_receivers_own_receipt() -> None:
     state = sent(F, OTHER)
-    assert (state.status, state.transferred, state.kind) == (Stage.TRANSFERRED, True, F)
+    assert (state.stage, state.transferred, state.kind) == (Stage.TRANSFERRED, True, F)
     decision = settled(receive, state, arrival(state.case_id, 2, LATER), OTHER_DESK, LATER)
     received, again = (draft.event for draft in decision.drafts)
     assert received == TransferReceived(authority_id=OTHER, received_on=LATER, received_by=OTHER_DESK)
@@ -186,7 +186,7 @@ def test_a_return_goes_to_the_common_superior(already_received: bool) -> None:
         "wrong_state"
     )
     settling = said(decision.state, competent_authority_id=COMMUNE, holder_id=HOLDER)
-    assert settled(confirm, decision.state, settling, DISTRICT_DESK).state.status is Stage.CONFIRMED
+    assert settled(confirm, decision.state, settling, DISTRICT_DESK).state.stage is Stage.CONFIRMED
 
 
 def test_between_commune_and_district_the_province_settles() -> None:
@@ -233,7 +233,7 @@ def test_nothing_is_sent_to_an_authority_that_is_no_more() -> None:
     on = date(2025, 7, 2)
     read = letter(F, authority_id=PROVINCE, received_on=on)
     state, _ = proposed(read, at=datetime(2025, 7, 2, 2, tzinfo=UTC))
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(Denied) as caught:
         transfer(THACH_AN, state, dispatch(state.case_id, 1, F, DISTRICT, dispatched_on=on), PROVINCE_DESK, on)
     assert caught.value.code == "abolished_authority"
 

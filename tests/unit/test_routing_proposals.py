@@ -191,7 +191,7 @@ def test_a_separated_letter_is_an_envelope_and_a_settled_one_stays_what_it_is() 
     state, _ = proposed(letter(Kind.MIXED))
     decision = after(state, SPLIT)
     assert [draft.event for draft in decision.drafts] == [LetterSplit(authority_id=COMMUNE, split_on=MONDAY, parts=2)]
-    assert decision.state.status is Stage.SPLIT
+    assert decision.state.stage is Stage.SPLIT
     with pytest.raises(AssertionError):
         after(decision.state, SPLIT)
 

@@ -8,8 +8,8 @@ from services.casework.domain.standing import by_head
 from services.casework.domain.state import CaseFile
 from shared.contracts.casework import Accept, CaseAccepted
 from shared.contracts.vocabulary import Kind, Stage
-from shared.decisions import Decision, Draft, dated
 from shared.directory import Directory
+from shared.effects import Draft, Effect, dated
 from shared.procedure import Act
 
 BASIS: Mapping[tuple[Kind, int], tuple[str, ...]] = {
@@ -23,11 +23,11 @@ BASIS: Mapping[tuple[Kind, int], tuple[str, ...]] = {
 
 def accept(
     directory: Directory, state: CaseFile | None, command: Accept, officer_id: str, today: date
-) -> Decision[CaseFile]:
+) -> Effect[CaseFile]:
     """Decide an acceptance (LKN Đ27, Đ36; LTC Đ29; QĐ2304).
 
     Raises:
-        Refused: not the competent person, not in this state, a date that cannot be, or no rule in force.
+        Denied: not the competent person, not in this state, a date that cannot be, or no rule in force.
     """
     case = by_head(directory, state, Act.ACCEPT, officer_id, command.expected_version, today)
     dated(command.accepted_on, "accepted_on", today=today, earliest=case.received_on)
@@ -38,4 +38,4 @@ def accept(
         legal_basis=basis,
         **accepted.signed(officer_id, command.document_number),
     )
-    return Decision(accepted, (Draft(event, legal_at=command.accepted_on),))
+    return Effect(accepted, (Draft(event, legal_at=command.accepted_on),))

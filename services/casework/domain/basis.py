@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import date
 
 from services.casework.domain.state import CaseFile
-from shared.contracts.refusal import Refused
+from shared.contracts.denial import Denied
 from shared.contracts.vocabulary import ErrorCode, Kind
 from shared.law import LawError, rule
 
@@ -14,10 +14,10 @@ def in_force(bases: Mapping[tuple[Kind, int], tuple[str, ...]], case: CaseFile, 
     """The first rule of the case's kind and level that is in force on that day.
 
     Raises:
-        Refused: no rule lets this be done on that day.
+        Denied: no rule lets this be done on that day.
     """
     level = case.level if case.kind is Kind.COMPLAINT else 1
     for rule_id in bases.get((case.kind, level), ()):
         with suppress(LawError):
             return rule(rule_id, on).id
-    raise Refused(ErrorCode.LAW_REFUSES)
+    raise Denied(ErrorCode.LAW_REFUSES)

@@ -6,23 +6,23 @@ from datetime import date
 from services.casework.domain.standing import by_holder
 from services.casework.domain.state import CaseFile
 from shared.contracts.casework import CaseClosed, Close
-from shared.contracts.refusal import Refused
+from shared.contracts.denial import Denied
 from shared.contracts.vocabulary import ErrorCode, Stage
-from shared.decisions import Decision, Draft, dated
+from shared.effects import Draft, Effect, dated
 from shared.procedure import Act
 
 
-def close(state: CaseFile | None, command: Close, officer_id: str, today: date) -> Decision[CaseFile]:
+def close(state: CaseFile | None, command: Close, officer_id: str, today: date) -> Effect[CaseFile]:
     """Decide a closing.
 
     Raises:
-        Refused: not the holder, not settled yet, a notice still owed, or a date before the last act.
+        Denied: not the holder, not settled yet, a notice still owed, or a date before the last act.
     """
     case = by_holder(state, Act.CLOSE, officer_id, command.expected_version)
     if case.owed:
-        raise Refused(ErrorCode.NOTICE_OWED)
+        raise Denied(ErrorCode.NOTICE_OWED)
     last = max(day for day in (case.received_on, case.settled_on, case.told_on) if day is not None)
     dated(command.closed_on, "closed_on", today=today, earliest=last)
-    closed = replace(case, state=Stage.CLOSED, closed_on=command.closed_on)
+    closed = replace(case, stage=Stage.CLOSED, closed_on=command.closed_on)
     event = CaseClosed(kind=case.kind, closed_on=command.closed_on, **closed.standing)
-    return Decision(closed, (Draft(event, legal_at=command.closed_on),))
+    return Effect(closed, (Draft(event, legal_at=command.closed_on),))

@@ -6,21 +6,21 @@ from datetime import date
 from services.casework.domain.standing import by_holder
 from services.casework.domain.state import CaseFile
 from shared.contracts.casework import NoticeProven, ProveNotice
-from shared.contracts.refusal import Refused
+from shared.contracts.denial import Denied
 from shared.contracts.vocabulary import ErrorCode, Notice
-from shared.decisions import Decision, Draft, dated
+from shared.effects import Draft, Effect, dated
 from shared.procedure import Act
 
 
-def prove_notice(state: CaseFile | None, command: ProveNotice, officer_id: str, today: date) -> Decision[CaseFile]:
+def prove_notice(state: CaseFile | None, command: ProveNotice, officer_id: str, today: date) -> Effect[CaseFile]:
     """Decide the proof of a notice.
 
     Raises:
-        Refused: not the holder, not in this state, a notice that is not owed, or a date before what it tells of.
+        Denied: not the holder, not in this state, a notice that is not owed, or a date before what it tells of.
     """
     case = by_holder(state, Act.PROVE_NOTICE, officer_id, command.expected_version)
     if command.notice not in case.owed:
-        raise Refused(ErrorCode.WRONG_STATE, field="notice")
+        raise Denied(ErrorCode.WRONG_STATE, field="notice")
     dated(command.sent_on, "sent_on", today=today, earliest=_told_of(case, command.notice))
     told_on = max(command.sent_on, case.told_on or command.sent_on)
     proven = replace(case, owed=case.owed - {command.notice}, told_on=told_on)
@@ -31,7 +31,7 @@ def prove_notice(state: CaseFile | None, command: ProveNotice, officer_id: str, 
         proof=command.proof,
         **proven.standing,
     )
-    return Decision(proven, (Draft(event, legal_at=command.sent_on),))
+    return Effect(proven, (Draft(event, legal_at=command.sent_on),))
 
 
 def _told_of(case: CaseFile, notice: Notice) -> date:

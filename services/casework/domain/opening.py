@@ -8,7 +8,7 @@ from shared.contracts.casework import CaseOpened
 from shared.contracts.envelope import Envelope
 from shared.contracts.routing import ClassificationConfirmed
 from shared.contracts.vocabulary import Stage
-from shared.decisions import Decision, Draft
+from shared.effects import Draft, Effect
 from shared.procedure import LIFE
 
 
@@ -20,7 +20,7 @@ class KindHasNoCase(Exception):
 
 def open_case(
     state: CaseFile | None, envelope: Envelope, corrections: Sequence[Correction] = ()
-) -> Decision[CaseFile] | None:
+) -> Effect[CaseFile] | None:
     """React to a confirmation; a case that is open already is left alone.
 
     `corrections` of the receipt that came before it: whoever confirmed may not have heard of them.
@@ -35,7 +35,7 @@ def open_case(
         raise KindHasNoCase
     opened = CaseFile(
         case_id=envelope.case_id,
-        state=Stage.OPEN,
+        stage=Stage.OPEN,
         kind=confirmed.kind,
         level=confirmed.level,
         authority_id=confirmed.competent_authority_id,
@@ -48,4 +48,4 @@ def open_case(
         kind=opened.kind,
         **opened.standing,
     )
-    return Decision(opened, (Draft(event),))
+    return Effect(opened, (Draft(event),))

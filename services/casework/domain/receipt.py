@@ -6,7 +6,7 @@ from datetime import date
 
 from services.casework.domain.state import CaseFile
 from shared.contracts.intake import ReceiptCorrected
-from shared.decisions import Decision
+from shared.effects import Effect
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +25,10 @@ def received(day: date, corrections: Sequence[Correction]) -> date:
     return day
 
 
-def correct_receipt(state: CaseFile | None, event: ReceiptCorrected) -> Decision[CaseFile] | None:
+def correct_receipt(state: CaseFile | None, event: ReceiptCorrected) -> Effect[CaseFile] | None:
     """The case with the right day of receipt; None when it counts from the receipt of a transfer."""
     if state is None or event.transferred or state.received_on != event.was_on:
         return None
     limits = (event.received_on, state.accepted_on, state.settled_on, state.told_on, state.closed_on)
     day = min(each for each in limits if each is not None)
-    return Decision(replace(state, received_on=day))
+    return Effect(replace(state, received_on=day))

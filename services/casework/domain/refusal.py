@@ -7,10 +7,10 @@ from services.casework.domain.basis import in_force
 from services.casework.domain.standing import by_head
 from services.casework.domain.state import CaseFile
 from shared.contracts.casework import CaseRefused, Refuse
-from shared.contracts.refusal import Refused
+from shared.contracts.denial import Denied
 from shared.contracts.vocabulary import ErrorCode, Kind, Stage
-from shared.decisions import Decision, Draft, dated
 from shared.directory import Directory
+from shared.effects import Draft, Effect, dated
 from shared.procedure import GROUNDS, Act
 
 BASIS: Mapping[tuple[Kind, int], tuple[str, ...]] = {
@@ -24,16 +24,16 @@ BASIS: Mapping[tuple[Kind, int], tuple[str, ...]] = {
 
 def refuse(
     directory: Directory, state: CaseFile | None, command: Refuse, officer_id: str, today: date
-) -> Decision[CaseFile]:
+) -> Effect[CaseFile]:
     """Decide a refusal.
 
     Raises:
-        Refused: not the competent person, not in this state, a date that cannot be, a ground of another kind.
+        Denied: not the competent person, not in this state, a date that cannot be, a ground of another kind.
     """
     case = by_head(directory, state, Act.REFUSE, officer_id, command.expected_version, today)
     dated(command.refused_on, "refused_on", today=today, earliest=case.received_on)
     if command.ground not in GROUNDS[case.kind]:
-        raise Refused(ErrorCode.LAW_REFUSES, field="ground")
+        raise Denied(ErrorCode.LAW_REFUSES, field="ground")
     basis = in_force(BASIS, case, command.refused_on)
     refused = case.entered(Stage.REFUSED, settled_on=command.refused_on)
     event = CaseRefused(
@@ -42,4 +42,4 @@ def refuse(
         legal_basis=basis,
         **refused.signed(officer_id, command.document_number),
     )
-    return Decision(refused, (Draft(event, legal_at=command.refused_on),))
+    return Effect(refused, (Draft(event, legal_at=command.refused_on),))

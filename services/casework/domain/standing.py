@@ -3,7 +3,7 @@
 from datetime import date
 
 from services.casework.domain.state import CaseFile
-from shared.contracts.refusal import Refused
+from shared.contracts.denial import Denied
 from shared.contracts.vocabulary import ErrorCode, Kind
 from shared.directory import Directory, DirectoryError, Role, Via
 from shared.procedure import Act
@@ -13,7 +13,7 @@ def by_holder(state: CaseFile | None, act: Act, officer_id: str, expected_versio
     """The case, for an act of its holder.
 
     Raises:
-        Refused: not found (also for those from whom it is hidden), an old version, not the holder, not in this state.
+        Denied: not found (also for those from whom it is hidden), an old version, not the holder, not in this state.
     """
     case = _found(state, officer_id)
     return _open_to(case, act, expected_version, may=officer_id == case.holder_id)
@@ -25,7 +25,7 @@ def by_head(
     """The case, for an act of the competent person.
 
     Raises:
-        Refused: not found (also for those from whom it is hidden), an old version, not competent, not in this state.
+        Denied: not found (also for those from whom it is hidden), an old version, not competent, not in this state.
     """
     case = _found(state, officer_id)
     return _open_to(case, act, expected_version, may=officer_id in competent_persons(directory, case, on))
@@ -47,17 +47,17 @@ def competent_persons(directory: Directory, case: CaseFile, on: date) -> frozens
 
 def _found(state: CaseFile | None, officer_id: str) -> CaseFile:
     if state is None or officer_id in state.excluded:
-        raise Refused(ErrorCode.NOT_FOUND)
+        raise Denied(ErrorCode.NOT_FOUND)
     return state
 
 
 def _open_to(case: CaseFile, act: Act, expected_version: int, *, may: bool) -> CaseFile:
     if case.version != expected_version:
-        raise Refused(ErrorCode.VERSION_CONFLICT)
+        raise Denied(ErrorCode.VERSION_CONFLICT)
     if not may:
-        raise Refused(ErrorCode.NOT_ALLOWED)
+        raise Denied(ErrorCode.NOT_ALLOWED)
     if act not in case.step.acts:
-        raise Refused(ErrorCode.WRONG_STATE)
+        raise Denied(ErrorCode.WRONG_STATE)
     return case
 
 

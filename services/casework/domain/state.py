@@ -14,7 +14,7 @@ class CaseFile:
     """One case at one authority."""
 
     case_id: UUID
-    state: Stage
+    stage: Stage
     kind: Kind
     level: int
     authority_id: str
@@ -40,7 +40,7 @@ class CaseFile:
     @property
     def step(self) -> Step:
         """Where the case stands: its task, what that produces, the acts that are open."""
-        return step_of(self.kind, self.state, self.owed)
+        return step_of(self.kind, self.stage, self.owed)
 
     @property
     def standing(self) -> dict[str, Any]:
@@ -49,7 +49,7 @@ class CaseFile:
         return {
             "authority_id": self.authority_id,
             "holder_id": self.holder_id,
-            "state": self.state,
+            "stage": self.stage,
             "task": step.task,
             "expected_result": step.result,
             "still_owed": sorted(self.owed),
@@ -60,7 +60,7 @@ class CaseFile:
         paper = {"signed_by": officer_id, "document_number": document_number}
         return self.standing | paper | {"kind": self.kind, "level": self.level}
 
-    def entered(self, state: Stage, **changes: Any) -> "CaseFile":
+    def entered(self, stage: Stage, **changes: Any) -> "CaseFile":
         """The case in its next state, with the notice that this state owes."""
-        owed = self.owed | {OWES[state]} if state in OWES else self.owed
-        return replace(self, state=state, owed=owed, **changes)
+        owed = self.owed | {OWES[stage]} if stage in OWES else self.owed
+        return replace(self, stage=stage, owed=owed, **changes)

@@ -15,18 +15,18 @@ from services.escalation.domain.terms import (
 from shared.contracts.casework import CaseAccepted, CaseDecided, CaseReassigned, CaseRefused, CaseTaken, NoticeProven
 from shared.contracts.envelope import Envelope
 from shared.contracts.vocabulary import Notice, Task
-from shared.decisions import Decision
 from shared.directory import Directory
+from shared.effects import Effect
 
 
-def held(state: Watched, event: CaseTaken | CaseReassigned) -> Decision[Watched]:
+def held(state: Watched, event: CaseTaken | CaseReassigned) -> Effect[Watched]:
     """Another officer is warned from now on."""
-    return Decision(replace(state, holder_id=event.holder_id))
+    return Effect(replace(state, holder_id=event.holder_id))
 
 
-def accepted(directory: Directory, state: Watched, event: CaseAccepted, envelope: Envelope) -> Decision[Watched] | None:
+def accepted(directory: Directory, state: Watched, event: CaseAccepted, envelope: Envelope) -> Effect[Watched] | None:
     """The handling term ends, the resolution term runs."""
-    if state.stage is not Phase.CONFIRMED:
+    if state.phase is not Phase.CONFIRMED:
         return None
     remote = is_remote(directory, event.authority_id, event.accepted_on)
     rules = resolution_rules(event.kind, event.level, remote=remote)
@@ -36,14 +36,14 @@ def accepted(directory: Directory, state: Watched, event: CaseAccepted, envelope
         event.accepted_on,
         Term(rules, starts_on, event.authority_id),
         envelope,
-        stage=Phase.ACCEPTED,
+        phase=Phase.ACCEPTED,
         holder_id=event.holder_id,
     )
 
 
-def settled(state: Watched, event: CaseRefused | CaseDecided, envelope: Envelope) -> Decision[Watched] | None:
+def settled(state: Watched, event: CaseRefused | CaseDecided, envelope: Envelope) -> Effect[Watched] | None:
     """Refused or decided: the notice is owed now, or the file has only to be closed."""
-    if state.stage not in (Phase.CONFIRMED, Phase.ACCEPTED):
+    if state.phase not in (Phase.CONFIRMED, Phase.ACCEPTED):
         return None
     match event:
         case CaseRefused(refused_on=on):
@@ -56,15 +56,15 @@ def settled(state: Watched, event: CaseRefused | CaseDecided, envelope: Envelope
         on,
         Term((rule if owed else POLICY_RULE,), on, event.authority_id),
         envelope,
-        stage=Phase.SETTLED,
+        phase=Phase.SETTLED,
         holder_id=event.holder_id,
         notice=notice if owed else None,
     )
 
 
-def proven(state: Watched, event: NoticeProven, envelope: Envelope) -> Decision[Watched] | None:
+def proven(state: Watched, event: NoticeProven, envelope: Envelope) -> Effect[Watched] | None:
     """The notice that was waited for went out: from now on the closing is waited for."""
-    if state.stage is not Phase.SETTLED or event.notice is not state.notice:
+    if state.phase is not Phase.SETTLED or event.notice is not state.notice:
         return None
     term = Term((POLICY_RULE,), event.sent_on, event.authority_id)
     return moved_on(state, event.sent_on, term, envelope, notice=None)

@@ -11,7 +11,7 @@ from services.escalation.domain.terms import term_of
 from shared.contracts.envelope import Envelope
 from shared.contracts.escalation import ClockEnded, ClockStarted
 from shared.contracts.vocabulary import EndReason
-from shared.decisions import Decision, Draft
+from shared.effects import Draft, Effect
 from shared.law.day import legal_day
 
 
@@ -25,10 +25,10 @@ class Term:
     authority_id: str
 
 
-def watched(state: Watched, term: Term, envelope: Envelope) -> Decision[Watched]:
+def watched(state: Watched, term: Term, envelope: Envelope) -> Effect[Watched]:
     """A case that is new to us, with its first clock."""
     clock, started = _started(term, envelope)
-    return Decision(replace(state, clocks=(clock,)), (started,))
+    return Effect(replace(state, clocks=(clock,)), (started,))
 
 
 def moved_on(
@@ -39,18 +39,18 @@ def moved_on(
     *,
     reason: EndReason = EndReason.DONE,
     **changes: Any,
-) -> Decision[Watched]:
+) -> Effect[Watched]:
     """What ran has ended, the next term runs; `changes` are those of the case."""
     before = _without_live(state, ended_on, reason)
     clock, started = _started(term, envelope)
     after = replace(before.state, clocks=(*before.state.clocks, clock), **changes)
-    return Decision(after, (*before.drafts, started))
+    return Effect(after, (*before.drafts, started))
 
 
-def closed(state: Watched, ended_on: date) -> Decision[Watched]:
+def closed(state: Watched, ended_on: date) -> Effect[Watched]:
     """What ran has ended and nothing follows."""
     before = _without_live(state, ended_on, EndReason.DONE)
-    return Decision(replace(before.state, stage=Phase.CLOSED, notice=None), before.drafts)
+    return Effect(replace(before.state, phase=Phase.CLOSED, notice=None), before.drafts)
 
 
 def _started(term: Term, envelope: Envelope) -> tuple[Clock, Draft]:
@@ -88,9 +88,9 @@ def _started(term: Term, envelope: Envelope) -> tuple[Clock, Draft]:
     return clock, Draft(started, legal_at=due.start, natural_key=due.rule_id)
 
 
-def _without_live(state: Watched, on: date, reason: EndReason) -> Decision[Watched]:
+def _without_live(state: Watched, on: date, reason: EndReason) -> Effect[Watched]:
     drafts = tuple(_said(clock, on, reason) for clock in state.clocks if clock.live)
-    return Decision(replace(state, clocks=tuple(_ended(clock, on) for clock in state.clocks)), drafts)
+    return Effect(replace(state, clocks=tuple(_ended(clock, on) for clock in state.clocks)), drafts)
 
 
 def _ended(clock: Clock, on: date) -> Clock:

@@ -11,8 +11,8 @@ from services.escalation.domain.recipients import recipients_of
 from services.escalation.domain.state import Clock
 from shared.contracts.escalation import ClockBreached, ClockWarned, RungFired
 from shared.contracts.vocabulary import Rung
-from shared.decisions import Cause, Draft
 from shared.directory import Directory, Recipient
+from shared.effects import Cause, Draft
 from shared.law.day import legal_day
 
 

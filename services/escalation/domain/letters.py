@@ -15,17 +15,17 @@ from shared.contracts.routing import (
     TransferReturned,
 )
 from shared.contracts.vocabulary import EndReason
-from shared.decisions import Decision
+from shared.effects import Effect
 from shared.law.day import legal_day
 
 
-def proposed(state: Watched | None, event: ClassificationProposed, envelope: Envelope) -> Decision[Watched] | None:
+def proposed(state: Watched | None, event: ClassificationProposed, envelope: Envelope) -> Effect[Watched] | None:
     """A letter lies at a desk. Proposed again at the same desk it keeps its clock, at another it gets a new one."""
     term = Term((LETTER_RULE,), event.received_on, event.confirmer_authority_id)
     if state is None:
         letter = Watched(
             case_id=envelope.case_id,
-            stage=Phase.LETTER,
+            phase=Phase.LETTER,
             kind=event.kind,
             holder_id=event.confirmer_id,
             excluded=tuple(event.excluded),
@@ -33,11 +33,11 @@ def proposed(state: Watched | None, event: ClassificationProposed, envelope: Env
             received_here_on=event.received_on,
         )
         return watched(letter, term, envelope)
-    if state.stage is not Phase.LETTER:
+    if state.phase is not Phase.LETTER:
         return None
     again = replace(state, kind=event.kind, holder_id=event.confirmer_id, excluded=tuple(event.excluded))
     if _runs_at(state, event.confirmer_authority_id):
-        return Decision(again)
+        return Effect(again)
     return moved_on(
         again,
         legal_day(envelope.recorded_at),
@@ -48,7 +48,7 @@ def proposed(state: Watched | None, event: ClassificationProposed, envelope: Env
     )
 
 
-def confirmed(state: Watched | None, event: ClassificationConfirmed, envelope: Envelope) -> Decision[Watched] | None:
+def confirmed(state: Watched | None, event: ClassificationConfirmed, envelope: Envelope) -> Effect[Watched] | None:
     """Somebody said what the letter is: the term of its kind runs, from the receipt at this authority.
 
     Of a letter that never left the first desk we know the receipt; who confirmed may not have heard of a correction.
@@ -57,7 +57,7 @@ def confirmed(state: Watched | None, event: ClassificationConfirmed, envelope: E
     term = Term((handling_rule(event.kind, event.level),), here, event.competent_authority_id)
     case = Watched(
         case_id=envelope.case_id,
-        stage=Phase.CONFIRMED,
+        phase=Phase.CONFIRMED,
         kind=event.kind,
         holder_id=event.holder_id,
         excluded=tuple(event.excluded),
@@ -71,12 +71,12 @@ def confirmed(state: Watched | None, event: ClassificationConfirmed, envelope: E
     )
     if state is None:
         return watched(case, term, envelope)
-    return moved_on(case, legal_day(envelope.recorded_at), term, envelope) if state.stage is Phase.LETTER else None
+    return moved_on(case, legal_day(envelope.recorded_at), term, envelope) if state.phase is Phase.LETTER else None
 
 
-def transferred(state: Watched, event: LetterTransferred, envelope: Envelope) -> Decision[Watched] | None:
+def transferred(state: Watched, event: LetterTransferred, envelope: Envelope) -> Effect[Watched] | None:
     """Dispatched: the sender's clock ends. Inside the house the receiver has to confirm; bodies outside owe nothing."""
-    if state.stage is Phase.CLOSED:
+    if state.phase is Phase.CLOSED:
         return None
     if event.to_authority_id is None:
         return closed(state, event.dispatched_on)
@@ -85,7 +85,7 @@ def transferred(state: Watched, event: LetterTransferred, envelope: Envelope) ->
         event.dispatched_on,
         Term((TRACKING_RULE,), event.dispatched_on, event.to_authority_id),
         envelope,
-        stage=Phase.LETTER,
+        phase=Phase.LETTER,
         kind=event.kind,
         holder_id=event.to_handler_id or state.holder_id,
         excluded=tuple(event.excluded),
@@ -94,9 +94,9 @@ def transferred(state: Watched, event: LetterTransferred, envelope: Envelope) ->
     )
 
 
-def received(state: Watched, event: TransferReceived, envelope: Envelope) -> Decision[Watched] | None:
+def received(state: Watched, event: TransferReceived, envelope: Envelope) -> Effect[Watched] | None:
     """The letter lies at the receiver's desk; his term counts from his own receipt."""
-    if state.stage is not Phase.LETTER:
+    if state.phase is not Phase.LETTER:
         return None
     return moved_on(
         state,
@@ -109,9 +109,9 @@ def received(state: Watched, event: TransferReceived, envelope: Envelope) -> Dec
     )
 
 
-def returned(state: Watched, event: TransferReturned, envelope: Envelope) -> Decision[Watched] | None:
+def returned(state: Watched, event: TransferReturned, envelope: Envelope) -> Effect[Watched] | None:
     """The common superior's handler has to settle who is competent."""
-    if state.stage is not Phase.LETTER:
+    if state.phase is not Phase.LETTER:
         return None
     return moved_on(
         state,
@@ -124,9 +124,9 @@ def returned(state: Watched, event: TransferReturned, envelope: Envelope) -> Dec
     )
 
 
-def ended(state: Watched, on: date) -> Decision[Watched] | None:
+def ended(state: Watched, on: date) -> Effect[Watched] | None:
     """Guided, filed or split, or the file closed: nothing runs any more."""
-    return None if state.stage is Phase.CLOSED else closed(state, on)
+    return None if state.phase is Phase.CLOSED else closed(state, on)
 
 
 def _runs_at(state: Watched, authority_id: str) -> bool:

@@ -27,8 +27,8 @@ from shared.contracts.routing import (
     TransferReceived,
     TransferReturned,
 )
-from shared.decisions import Decision
 from shared.directory import Directory
+from shared.effects import Effect
 
 
 class CaseNotKnown(Exception):
@@ -37,7 +37,7 @@ class CaseNotKnown(Exception):
     code = "case_not_known"
 
 
-def decide(directory: Directory, state: Watched | None, envelope: Envelope) -> Decision[Watched] | None:
+def decide(directory: Directory, state: Watched | None, envelope: Envelope) -> Effect[Watched] | None:
     """React to one event.
 
     Raises:
@@ -59,7 +59,7 @@ def decide(directory: Directory, state: Watched | None, envelope: Envelope) -> D
             return _of_letter(directory, state, envelope) or _of_case(directory, state, envelope)
 
 
-def _of_letter(directory: Directory, state: Watched, envelope: Envelope) -> Decision[Watched] | None:
+def _of_letter(directory: Directory, state: Watched, envelope: Envelope) -> Effect[Watched] | None:
     match envelope.event:
         case ReceiptCorrected() as event:
             return receipts.corrected(directory, state, event, envelope)
@@ -75,7 +75,7 @@ def _of_letter(directory: Directory, state: Watched, envelope: Envelope) -> Deci
             return None
 
 
-def _of_case(directory: Directory, state: Watched, envelope: Envelope) -> Decision[Watched] | None:
+def _of_case(directory: Directory, state: Watched, envelope: Envelope) -> Effect[Watched] | None:
     match envelope.event:
         case CaseAccepted() as event:
             return cases.accepted(directory, state, event, envelope)
@@ -89,7 +89,7 @@ def _of_case(directory: Directory, state: Watched, envelope: Envelope) -> Decisi
             return None
 
 
-def _seen(state: Watched, event: AlertAcknowledged, envelope: Envelope) -> Decision[Watched] | None:
+def _seen(state: Watched, event: AlertAcknowledged, envelope: Envelope) -> Effect[Watched] | None:
     now, by = envelope.recorded_at, event.acknowledged_by
     moved = {
         clock.clock_id: after
@@ -98,4 +98,4 @@ def _seen(state: Watched, event: AlertAcknowledged, envelope: Envelope) -> Decis
     }
     if not moved:
         return None
-    return Decision(replace(state, clocks=tuple(moved.get(clock.clock_id, clock) for clock in state.clocks)))
+    return Effect(replace(state, clocks=tuple(moved.get(clock.clock_id, clock) for clock in state.clocks)))

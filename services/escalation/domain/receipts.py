@@ -15,19 +15,19 @@ from shared.contracts.envelope import Envelope
 from shared.contracts.escalation import RungFired
 from shared.contracts.intake import ReceiptCorrected
 from shared.contracts.vocabulary import EndReason, Rung
-from shared.decisions import Decision, Draft
 from shared.directory import Directory, Recipient
+from shared.effects import Draft, Effect
 from shared.law.day import legal_day
 
 PATIENCE = 2
 """Working days in which the adviser acknowledges; policy."""
 
 
-def corrected(directory: Directory, state: Watched, event: ReceiptCorrected, envelope: Envelope) -> Decision[Watched]:
+def corrected(directory: Directory, state: Watched, event: ReceiptCorrected, envelope: Envelope) -> Effect[Watched]:
     """The days of the case, its clock, and the alert."""
-    restarted = _restarted(state, event, envelope) if _counts_from(state, event) else Decision(state)
+    restarted = _restarted(state, event, envelope) if _counts_from(state, event) else Effect(state)
     alerted = _alerted(directory, restarted.state, event, envelope.recorded_at)
-    return Decision(alerted.state, (*restarted.drafts, *alerted.drafts))
+    return Effect(alerted.state, (*restarted.drafts, *alerted.drafts))
 
 
 def _counts_from(state: Watched, event: ReceiptCorrected) -> bool:
@@ -36,19 +36,19 @@ def _counts_from(state: Watched, event: ReceiptCorrected) -> bool:
     return state.received_on == event.was_on and (state.transferred or not event.transferred)
 
 
-def _restarted(before: Watched, event: ReceiptCorrected, envelope: Envelope) -> Decision[Watched]:
+def _restarted(before: Watched, event: ReceiptCorrected, envelope: Envelope) -> Effect[Watched]:
     """What ran from the wrong day has ended, the same rules run from the right one; what it fired stays on record."""
     here = before.received_here_on if before.transferred else event.received_on
     state = replace(before, received_on=event.received_on, received_here_on=here)
-    rules = () if state.transferred else rules_from_receipt(state.stage, state.kind, state.level)
+    rules = () if state.transferred else rules_from_receipt(state.phase, state.kind, state.level)
     live = next((clock for clock in state.clocks if clock.live), None)
     if not rules or live is None:
-        return Decision(state)
+        return Effect(state)
     term = Term(rules, state.received_here_on, live.authority_id)
     return moved_on(state, legal_day(envelope.recorded_at), term, envelope, reason=EndReason.SUPERSEDED)
 
 
-def _alerted(directory: Directory, state: Watched, event: ReceiptCorrected, now: datetime) -> Decision[Watched]:
+def _alerted(directory: Directory, state: Watched, event: ReceiptCorrected, now: datetime) -> Effect[Watched]:
     """Told under a clock that has ended where there is one, so that no acknowledgement holds up a ladder."""
     away = frozenset((*state.excluded, event.corrected_by))
     audience = (Audience.ADVISER,)
@@ -59,7 +59,7 @@ def _alerted(directory: Directory, state: Watched, event: ReceiptCorrected, now:
     step = under.step + bool(recipients)
     clocks = tuple(replace(each, step=step) if each == under else each for each in state.clocks)
     drafts = tuple(_rung(under, standing, each, now) for each in recipients)
-    return Decision(replace(state, clocks=clocks, told=(*state.told, *told)), drafts)
+    return Effect(replace(state, clocks=clocks, told=(*state.told, *told)), drafts)
 
 
 def _rung(under: Clock, standing: Clock, recipient: Recipient, now: datetime) -> Draft:

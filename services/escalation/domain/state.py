@@ -67,7 +67,7 @@ class Watched:
     """A case with its clocks; one of them is live until it is closed (law 5)."""
 
     case_id: UUID
-    stage: Phase
+    phase: Phase
     kind: Kind | None
     """None while nobody can say."""
     holder_id: str

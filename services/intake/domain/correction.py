@@ -5,8 +5,8 @@ from datetime import date
 
 from services.intake.domain.letter import FAR_BACK_DAYS, OLDEST
 from services.intake.domain.people import acts_at
+from shared.contracts.denial import Denied
 from shared.contracts.intake import REASON_LIMIT, CorrectReceipt, ReceiptCorrected
-from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import ErrorCode, Kind
 from shared.directory import Directory, Role
 from shared.text import TextError, normalise_letter
@@ -34,7 +34,7 @@ class Entered:
     above_id: str | None
     """The authority above whose desk classified it in its place."""
     resolver_id: str | None
-    hidden_from: tuple[str, ...] | None
+    excluded: tuple[str, ...] | None
     """None while nobody knows yet from whom the letter is hidden."""
     kind: Kind | None
     transferred: bool
@@ -47,16 +47,16 @@ def correct(
     """Decide a correction.
 
     Raises:
-        Refused: not found (also for those from whom it is hidden), not this desk, separated meanwhile, corrected by
+        Denied: not found (also for those from whom it is hidden), not this desk, separated meanwhile, corrected by
             somebody else meanwhile, or a day that cannot be.
     """
     entered = _found(entered, officer_id)
     if not _answers(directory, entered, officer_id, today):
-        raise Refused(ErrorCode.NOT_ALLOWED)
+        raise Denied(ErrorCode.NOT_ALLOWED)
     if entered.parts is not None:
-        raise Refused(ErrorCode.WRONG_STATE)
+        raise Denied(ErrorCode.WRONG_STATE)
     if command.was_on != entered.received_on:
-        raise Refused(ErrorCode.VERSION_CONFLICT)
+        raise Denied(ErrorCode.VERSION_CONFLICT)
     _check_day(entered, command, today)
     _check_paper(command, today)
     return ReceiptCorrected(
@@ -74,21 +74,21 @@ def check_reason(text: str) -> str:
     """The reason in normal form.
 
     Raises:
-        Refused: none given, too long, or invisible characters in it.
+        Denied: none given, too long, or invisible characters in it.
     """
     if not text.strip():
-        raise Refused(ErrorCode.REASON_MISSING, field="reason")
+        raise Denied(ErrorCode.REASON_MISSING, field="reason")
     if len(text) > REASON_LIMIT:
-        raise Refused(ErrorCode.REASON_TOO_LONG, field="reason", position=REASON_LIMIT)
+        raise Denied(ErrorCode.REASON_TOO_LONG, field="reason", position=REASON_LIMIT)
     try:
         return normalise_letter(text.strip())
     except TextError as error:
-        raise Refused(ErrorCode(error.code), field="reason", position=error.position) from None
+        raise Denied(ErrorCode(error.code), field="reason", position=error.position) from None
 
 
 def _found(entered: Entered | None, officer_id: str) -> Entered:
-    if entered is None or entered.hidden_from is None or officer_id in entered.hidden_from:
-        raise Refused(ErrorCode.NOT_FOUND)
+    if entered is None or entered.excluded is None or officer_id in entered.excluded:
+        raise Denied(ErrorCode.NOT_FOUND)
     return entered
 
 
@@ -114,7 +114,7 @@ def _check_day(entered: Entered, command: CorrectReceipt, today: date) -> None:
         (ErrorCode.DATE_FAR_BACK, (today - day).days > FAR_BACK_DAYS and not command.far_back),
     ):
         if wrong:
-            raise Refused(code, field="received_on")
+            raise Denied(code, field="received_on")
 
 
 def _before(entered: Entered) -> list[date]:
@@ -125,6 +125,6 @@ def _before(entered: Entered) -> list[date]:
 def _check_paper(command: CorrectReceipt, today: date) -> None:
     """A paper of the day of receipt may prove it, one of today may order it."""
     if command.document_on > today:
-        raise Refused(ErrorCode.DATE_IN_FUTURE, field="document_on")
+        raise Denied(ErrorCode.DATE_IN_FUTURE, field="document_on")
     if command.document_on < command.received_on:
-        raise Refused(ErrorCode.PAPER_BEFORE_RECEIPT, field="document_on")
+        raise Denied(ErrorCode.PAPER_BEFORE_RECEIPT, field="document_on")

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from shared.contracts.denial import Denied
 from shared.contracts.intake import Letter, Register
-from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import Channel, ErrorCode
 from shared.directory import Abolished, Directory, UnknownAuthority
 from shared.security.codes import PinRefused, normalise_pin
@@ -37,7 +37,7 @@ def check_registration(directory: Directory, command: Register, letter: Letter, 
     """Check what the desk entered.
 
     Raises:
-        Refused: an arrival, date, name, text or PIN that cannot be, with the field at fault.
+        Denied: an arrival, date, name, text or PIN that cannot be, with the field at fault.
     """
     checked = _check_letter(letter)
     _check_arrival(command, checked.forwarding_number)
@@ -49,17 +49,17 @@ def check_against(directory: Directory, against: list[str], on: date) -> tuple[s
     """Whom a letter received on that day is against, each once. For a body that was no more, its successor is named.
 
     Raises:
-        Refused: an id that the directory does not know, or an authority that stood once and was no more.
+        Denied: an id that the directory does not know, or an authority that stood once and was no more.
     """
     for target in against:
         if directory.knows(target):
             continue
         if not directory.has_authority(target):
-            raise Refused(ErrorCode.UNKNOWN_AUTHORITY, field="against")
+            raise Denied(ErrorCode.UNKNOWN_AUTHORITY, field="against")
         try:
             directory.authority(target, on)
         except Abolished:
-            raise Refused(ErrorCode.ABOLISHED_AUTHORITY, field="against") from None
+            raise Denied(ErrorCode.ABOLISHED_AUTHORITY, field="against") from None
         except UnknownAuthority:
             continue
     return tuple(dict.fromkeys(against))
@@ -75,25 +75,25 @@ def check_pin(pin: str) -> str:
     """The six digits of a PIN.
 
     Raises:
-        Refused: not a PIN, or one that anybody guesses first.
+        Denied: not a PIN, or one that anybody guesses first.
     """
     try:
         return normalise_pin(pin)
     except PinRefused as error:
-        raise Refused(ErrorCode(error.code), field="pin") from None
+        raise Denied(ErrorCode(error.code), field="pin") from None
 
 
 def _check_arrival(command: Register, number: str) -> None:
     """A forwarded letter names who forwarded it and under which number; one from the box names the minutes."""
     forwarded = command.channel_of_arrival is Channel.FORWARDED
     if (command.forwarded_by is not None) is not forwarded:
-        raise Refused(ErrorCode.INVALID, field="forwarded_by")
+        raise Denied(ErrorCode.INVALID, field="forwarded_by")
     if command.forwarding_on is not None and not forwarded:
-        raise Refused(ErrorCode.INVALID, field="forwarding_on")
+        raise Denied(ErrorCode.INVALID, field="forwarding_on")
     if bool(number) is not forwarded or not (number == "" or re.search(r"\d", number)) or len(number) > LONGEST_NUMBER:
-        raise Refused(ErrorCode.INVALID, field="forwarding_number")
+        raise Denied(ErrorCode.INVALID, field="forwarding_number")
     if (command.box_id is not None) is not (command.channel_of_arrival is Channel.BOX):
-        raise Refused(ErrorCode.INVALID, field="box_id")
+        raise Denied(ErrorCode.INVALID, field="box_id")
 
 
 def _check_dates(command: Register, today: date) -> None:
@@ -102,15 +102,15 @@ def _check_dates(command: Register, today: date) -> None:
         if value is None:
             continue
         if value > today:
-            raise Refused(ErrorCode.DATE_IN_FUTURE, field=field)
+            raise Denied(ErrorCode.DATE_IN_FUTURE, field=field)
         if value < OLDEST:
-            raise Refused(ErrorCode.DATE_TOO_OLD, field=field)
+            raise Denied(ErrorCode.DATE_TOO_OLD, field=field)
         if value > command.received_on:
-            raise Refused(ErrorCode.DATES_CONTRADICT, field=field)
+            raise Denied(ErrorCode.DATES_CONTRADICT, field=field)
     if (today - command.received_on).days > FAR_BACK_DAYS and not command.far_back:
-        raise Refused(ErrorCode.DATE_FAR_BACK, field="received_on")
+        raise Denied(ErrorCode.DATE_FAR_BACK, field="received_on")
     if command.letter_on and command.postmark_on and command.letter_on > command.postmark_on:
-        raise Refused(ErrorCode.DATES_CONTRADICT, field="letter_on")
+        raise Denied(ErrorCode.DATES_CONTRADICT, field="letter_on")
 
 
 def _check_letter(letter: Letter) -> Letter:
@@ -119,8 +119,8 @@ def _check_letter(letter: Letter) -> Letter:
         try:
             names[field] = normalise_name(typed) if (typed := visible(getattr(letter, field))).strip() else ""
         except TextError as error:
-            raise Refused(ErrorCode(error.code), field=field, position=error.position) from None
+            raise Denied(ErrorCode(error.code), field=field, position=error.position) from None
     try:
         return Letter(text=normalise_letter(letter.text), pin=check_pin(letter.pin), not_own=letter.not_own, **names)
     except TextError as error:
-        raise Refused(ErrorCode(error.code), field="text", position=error.position) from None
+        raise Denied(ErrorCode(error.code), field="text", position=error.position) from None

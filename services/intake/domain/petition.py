@@ -62,7 +62,7 @@ class Petition:
     register_number: str | None = None
     above_id: str | None = None
     """The authority above whose desk was the first to classify it, where it was kept from its own desk."""
-    hidden_from: tuple[str, ...] | None = None
+    excluded: tuple[str, ...] | None = None
     """Officers from whom it is hidden; None while nobody has proposed yet who that is."""
     resolver_id: str | None = None
     acted_on: date | None = None
@@ -91,7 +91,7 @@ def _moved(directory: Directory, petition: Petition, event: Event, on: date) -> 
                 at_since=event.received_on,
                 registry_id=event.confirmer_authority_id,
                 above_id=_above(petition, event),
-                hidden_from=tuple(event.excluded),
+                excluded=tuple(event.excluded),
             )
         case ClassificationConfirmed():
             readers = {event.holder_id, *_heads(directory, event.competent_authority_id, on)} - set(event.excluded)
@@ -100,12 +100,12 @@ def _moved(directory: Directory, petition: Petition, event: Event, on: date) -> 
                 readers=tuple(sorted(readers)),
                 purpose=Purpose.RESOLVE,
                 holder_id=event.holder_id,
-                hidden_from=tuple(event.excluded),
+                excluded=tuple(event.excluded),
                 resolver_id=event.competent_authority_id,
             )
         case LetterTransferred():
             away = _classified_by(petition, event.to_handler_id)
-            return replace(away, at_authority_id=None, transferred=True, hidden_from=tuple(event.excluded))
+            return replace(away, at_authority_id=None, transferred=True, excluded=tuple(event.excluded))
         case TransferReturned():
             return _classified_by(petition, event.superior_handler_id)
         case LetterGuided() | LetterFiled():
@@ -118,7 +118,7 @@ def _moved(directory: Directory, petition: Petition, event: Event, on: date) -> 
 
 def _above(petition: Petition, event: ClassificationProposed) -> str | None:
     """Settled by the first proposal: where a letter goes later, the first receipt stays with the first desks."""
-    if petition.hidden_from is not None or petition.transferred or event.confirmer_authority_id == petition.desk_id:
+    if petition.excluded is not None or petition.transferred or event.confirmer_authority_id == petition.desk_id:
         return petition.above_id
     return event.confirmer_authority_id
 

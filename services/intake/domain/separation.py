@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from shared.contracts.refusal import Refused
+from shared.contracts.denial import Denied
 from shared.contracts.vocabulary import ErrorCode
 
 Stretch = tuple[int, int]
@@ -13,19 +13,19 @@ def check_separation(text: str, parts: Sequence[Sequence[Stretch]]) -> None:
     """Check that the parts are stretches of the text and leave nothing of it out.
 
     Raises:
-        Refused: a stretch outside the text, an empty part, or a word that no part has (its position is told).
+        Denied: a stretch outside the text, an empty part, or a word that no part has (its position is told).
     """
     covered = bytearray(len(text))
     for stretches in parts:
         for start, end in stretches:
             if not 0 <= start < end <= len(text):
-                raise Refused(ErrorCode.INVALID, field="parts")
+                raise Denied(ErrorCode.INVALID, field="parts")
             covered[start:end] = b"\1" * (end - start)
         if not cut(text, stretches).strip():
-            raise Refused(ErrorCode.INVALID, field="parts")
+            raise Denied(ErrorCode.INVALID, field="parts")
     for position, character in enumerate(text):
         if not covered[position] and not character.isspace():
-            raise Refused(ErrorCode.SPLIT_INCOMPLETE, field="parts", position=position)
+            raise Denied(ErrorCode.SPLIT_INCOMPLETE, field="parts", position=position)
 
 
 def cut(text: str, stretches: Sequence[Stretch]) -> str:

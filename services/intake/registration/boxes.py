@@ -5,11 +5,11 @@ from uuid import UUID, uuid5
 
 from services.intake.domain.people import check_opening, may_register
 from services.intake.store import Q
+from shared.contracts.denial import Denied
 from shared.contracts.intake import BoxMinutes, BoxOpened, OpenBox
-from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import ErrorCode
-from shared.decisions import Draft
 from shared.directory import Directory
+from shared.effects import Draft
 from shared.messaging.commands.router import Context
 
 _NAMESPACE = UUID("0c5b6c1e-52f8-5a3b-9a55-6d1c7f0a9e42")
@@ -36,7 +36,7 @@ class Boxes:
             command.opened_on.year, opened_by,
         )  # fmt: skip
         if not added:
-            raise Refused(ErrorCode.DOCUMENT_NUMBER_TAKEN, field="minutes_number")
+            raise Denied(ErrorCode.DOCUMENT_NUMBER_TAKEN, field="minutes_number")
         opened = BoxOpened(
             authority_id=command.authority_id,
             opened_on=command.opened_on,

@@ -10,8 +10,8 @@ from services.intake.registration.desk import unsealed
 from services.intake.vault.capsules import Capsule, Vault
 from shared.contracts.base import Done
 from shared.contracts.intake import CorrectReceipt, Reason
-from shared.decisions import Draft
 from shared.directory import Directory
+from shared.effects import Draft
 from shared.messaging.commands.router import Context
 
 

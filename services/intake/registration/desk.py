@@ -10,15 +10,16 @@ from uuid import UUID, uuid5
 from pydantic import BaseModel, ValidationError
 
 from services.intake import store
+from services.intake.domain.entry import Entry
 from services.intake.domain.letter import check_registration, is_named
 from services.intake.domain.people import may_register
 from services.intake.masking.mask import own_data, working_text
 from services.intake.masking.places import Bodies
-from services.intake.registration.keeping import VERSION, Fresh, Keeper
+from services.intake.registration.keeping import VERSION, Fresh, Keeper, working_letter
 from services.intake.vault.capsules import contents_of
 from shared.contracts.base import Sealed
+from shared.contracts.denial import Denied
 from shared.contracts.intake import Letter, Preview, Previewed, Register, Registered, Slip, WorkingCopy
-from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import ErrorCode
 from shared.directory import Directory
 from shared.messaging.commands.router import Context
@@ -71,14 +72,18 @@ class Registration:
         checked = check_registration(self.directory, command, letter, context.today)
         spans = own_data(checked.letter, bodies_of(self.directory, command.received_on))
         working = working_text(checked.letter, spans)
+        entry = _entry(command, context)
         return Fresh(
-            entry=_entry(command, context),
+            entry=entry,
             cause_id=context.cause.id,
-            text=checked.letter.text,
+            letter=working_letter(
+                entry,
+                text=checked.letter.text,
+                kind_ticked=command.kind_ticked,
+                against=checked.against,
+                named=is_named(checked.letter.sender_name),
+            ),
             contents=contents_of(checked.letter, working),
-            kind_ticked=command.kind_ticked,
-            against=checked.against,
-            named=is_named(checked.letter.sender_name),
             pin=checked.letter.pin,
             under_slip=command.slip is not None,
         )
@@ -105,7 +110,7 @@ class Registration:
         try:
             return code_hash(self.keeper.code_key, slip.number)
         except CodeRefused as error:
-            raise Refused(ErrorCode(error.code), field="slip") from None
+            raise Denied(ErrorCode(error.code), field="slip") from None
 
 
 @lru_cache(maxsize=64)
@@ -118,25 +123,21 @@ def unsealed(context: Context, sealed: Sealed[M], private_key: bytes, model: typ
     """Open a sealed field of the command.
 
     Raises:
-        Refused: not sealed to us, or not of this shape.
+        Denied: not sealed to us, or not of this shape.
     """
     try:
         return open_model(sealed, private_key, model, context.opened)
     except (SealBroken, ValidationError):
-        raise Refused(ErrorCode.INVALID, field=field) from None
+        raise Denied(ErrorCode.INVALID, field=field) from None
 
 
-def _entry(command: Register, context: Context) -> store.Entry:
-    return store.Entry(
+def _entry(command: Register, context: Context) -> Entry:
+    return Entry(
+        **dict(command),
         case_id=uuid5(_NAMESPACE, str(context.cause.id)),
         channel=command.channel_of_arrival,
-        authority_id=command.authority_id,
-        received_on=command.received_on,
-        letter_on=command.letter_on,
-        postmark_on=command.postmark_on,
-        signed=command.signed,
         registered_by=context.person.officer_id,
-        forwarded_by=command.forwarded_by,
-        forwarding_on=command.forwarding_on,
+        at_since=command.received_on,
         recorded_on=context.today,
+        desk_id=command.authority_id,
     )

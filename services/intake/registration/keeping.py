@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.intake import store
+from services.intake.domain.entry import Entry
 from services.intake.reading.lexicon import Lexicon
 from services.intake.reading.read import WorkingLetter, read
 from services.intake.vault.capsules import Vault
 from shared.contracts.intake import PetitionRead, PetitionRegistered, Receipt, Registered
 from shared.contracts.vocabulary import Kind
-from shared.decisions import Draft
+from shared.effects import Draft
 from shared.messaging.commands.router import Context
 from shared.messaging.commands.sealed import seal_model
 from shared.postgres.pool import Connection
@@ -28,15 +29,12 @@ VERSION = 2
 class Fresh:
     """A letter that is about to be kept."""
 
-    entry: store.Entry
+    entry: Entry
     cause_id: UUID
     """The receipt's code follows from it."""
-    text: str
-    """As typed: what is read. Only the capsules keep it."""
+    letter: WorkingLetter
+    """As typed: what is read. Only the capsules keep its text."""
     contents: Mapping[str, bytes]
-    kind_ticked: Kind | None
-    against: tuple[str, ...]
-    named: bool
     pin: str
     under_slip: bool = False
     split_from: UUID | None = None
@@ -53,7 +51,7 @@ class Keeper:
 
     async def keep(self, tx: Connection, letters: Sequence[tuple[Context, Fresh]]) -> list[Registered]:
         """Keep letters whose petitions are entered; each emits in the name of its own context."""
-        read_letters = [await self._read(fresh) for _, fresh in letters]
+        read_letters = [await self._read(fresh.letter) for _, fresh in letters]
         await store.add_capsules(
             tx, await self.vault.seal({fresh.entry.case_id: fresh.contents for _, fresh in letters})
         )
@@ -79,35 +77,28 @@ class Keeper:
         receipt = seal_model(Receipt(code=code), self.portal_key)
         return Registered(case_id=case_id, version=VERSION, receipt=receipt)
 
-    async def _read(self, fresh: Fresh) -> PetitionRead:
-        entry = fresh.entry
-        letter = WorkingLetter(
-            text=fresh.text,
-            authority_id=entry.authority_id,
-            channel=entry.channel,
-            received_on=entry.at_since or entry.received_on,
-            kind_ticked=fresh.kind_ticked,
-            against=fresh.against,
-            signed=entry.signed,
-            named=fresh.named,
-            transferred=entry.transferred,
-        )
+    async def _read(self, letter: WorkingLetter) -> PetitionRead:
         if len(letter.text) < LONG_TEXT:
             return read(letter, self.lexicon)
         return await asyncio.to_thread(read, letter, self.lexicon)
 
 
-def _registered(fresh: Fresh) -> PetitionRegistered:
-    entry = fresh.entry
-    return PetitionRegistered(
-        channel=entry.channel,
+def working_letter(
+    entry: Entry, *, text: str, kind_ticked: Kind | None, against: tuple[str, ...], named: bool
+) -> WorkingLetter:
+    """What is read of a petition that is being entered."""
+    return WorkingLetter(
+        text=text,
         authority_id=entry.authority_id,
-        received_on=entry.received_on,
-        letter_on=entry.letter_on,
-        postmark_on=entry.postmark_on,
+        channel=entry.channel,
+        received_on=entry.at_since,
+        kind_ticked=kind_ticked,
+        against=against,
         signed=entry.signed,
-        registered_by=entry.registered_by,
-        forwarded_by=entry.forwarded_by,
-        under_slip=fresh.under_slip,
-        split_from=fresh.split_from,
+        named=named,
+        transferred=entry.transferred,
     )
+
+
+def _registered(fresh: Fresh) -> PetitionRegistered:
+    return PetitionRegistered(**dict(fresh.entry), under_slip=fresh.under_slip, split_from=fresh.split_from)

@@ -8,18 +8,19 @@ import asyncpg
 import orjson
 
 from services.intake import store
+from services.intake.domain.entry import Entry
 from services.intake.domain.letter import check_against, check_pin, is_named
 from services.intake.domain.people import holds_a_post
 from services.intake.domain.separation import check_separation, cut
 from services.intake.registration.desk import unsealed
-from services.intake.registration.keeping import VERSION, Fresh, Keeper
+from services.intake.registration.keeping import VERSION, Fresh, Keeper, working_letter
 from services.intake.store import Q
 from services.intake.vault.capsules import CONTACT, IDENTITY, WORKING_TEXT
+from shared.contracts.denial import Denied
 from shared.contracts.intake import DocumentOpened, Part, PetitionSplit, Pin, Registered, Separated, Split
-from shared.contracts.refusal import Refused
-from shared.contracts.vocabulary import Body, Channel, DocumentKind, ErrorCode, Purpose
-from shared.decisions import Draft
+from shared.contracts.vocabulary import DocumentKind, ErrorCode, Purpose
 from shared.directory import Directory
+from shared.effects import Draft
 from shared.messaging.commands.router import Context
 
 _NAMESPACE = UUID("c4a2a0b8-1d4f-5b7a-a9b1-7e3f5d2c8e64")
@@ -59,7 +60,7 @@ class Separation:
         pin = check_pin(unsealed(context, command.pin, self.private_key, Pin, "pin").pin)
         parent = await store.openable(context.tx, command.case_id, officer_id, Purpose.CLASSIFY)
         if parent["at_authority_id"] is None:
-            raise Refused(ErrorCode.WRONG_STATE)
+            raise Denied(ErrorCode.WRONG_STATE)
         against = [check_against(self.directory, part.against, parent["at_since"]) for part in command.parts]
         opened = await self._open(context, command.case_id)
         check_separation(opened.text, [part.stretches for part in command.parts])
@@ -71,11 +72,14 @@ class Separation:
             fresh = Fresh(
                 entry=entry,
                 cause_id=cause_id,
-                text=typed,
+                letter=working_letter(
+                    entry,
+                    text=typed,
+                    kind_ticked=part.kind,
+                    against=against[place],
+                    named=is_named(opened.identity["name"]),
+                ),
                 contents=contents,
-                kind_ticked=part.kind,
-                against=against[place],
-                named=is_named(opened.identity["name"]),
                 pin=pin,
                 split_from=command.case_id,
             )
@@ -115,20 +119,7 @@ def _separated(registered: list[Registered]) -> Separated:
     return Separated(case_ids=[each.case_id for each in registered], parts=registered)
 
 
-def _entry(parent: asyncpg.Record, case_id: UUID, officer_id: str) -> store.Entry:
-    """A part lies where its envelope lay, with the same dates; the forwarding number stays with the envelope."""
-    return store.Entry(
-        case_id=case_id,
-        channel=Channel(parent["channel"]),
-        authority_id=parent["at_authority_id"],
-        received_on=parent["received_on"],
-        letter_on=parent["letter_on"],
-        postmark_on=parent["postmark_on"],
-        signed=parent["signed"],
-        registered_by=officer_id,
-        forwarded_by=Body(parent["forwarded_by"]) if parent["forwarded_by"] else None,
-        at_since=parent["at_since"],
-        transferred=parent["transferred"],
-        recorded_on=parent["recorded_on"],
-        desk_id=parent["desk_id"],
-    )
+def _entry(parent: asyncpg.Record, case_id: UUID, officer_id: str) -> Entry:
+    """A part lies where its envelope lay, with the same dates; the covering paper stays with the envelope."""
+    own = {"case_id": case_id, "authority_id": parent["at_authority_id"], "registered_by": officer_id}
+    return Entry(**dict(parent) | own | {"forwarding_on": None})

@@ -10,8 +10,8 @@ from uuid import UUID, uuid5
 from services.intake.domain.people import may_issue_slips
 from services.intake.store import Q
 from shared.contracts.intake import IssuedSlips, IssueSlips, SlipSheet, SlipsIssued
-from shared.decisions import Draft
 from shared.directory import Directory
+from shared.effects import Draft
 from shared.messaging.commands.router import Context
 from shared.messaging.commands.sealed import seal_model
 from shared.security.codes import code_hash, derive_code

@@ -70,12 +70,16 @@ class Case:
     transferred_from: str | None = None
     to_body: str | None = None
     closed_on: date | None = None
-    hidden_from: list[str] = field(default_factory=list)
+    excluded: list[str] = field(default_factory=list)
     barred: list[str] = field(default_factory=list)
     alerted: list[str] = field(default_factory=list)
     audience: list[str] = field(default_factory=list)
     traceparent: str | None = None
     receipt_desks: list[str] = field(default_factory=list)
+
+    def columns(self) -> Changes:
+        """Every column by name."""
+        return {name: getattr(self, name) for name in _COLUMNS}
 
     def after(self, changes: Changes) -> "Case":
         """The row with these columns changed, and with the tags of those who may see it then.
@@ -83,7 +87,7 @@ class Case:
         Raises:
             TypeError: no such column.
         """
-        columns: Changes = {name: getattr(self, name) for name in _COLUMNS} | changes
+        columns = self.columns() | changes
         tags = audience(**{name: columns[name] for name in _SEEN_BY})
         return Case(**columns | {"audience": list(tags)})
 

@@ -33,7 +33,7 @@ def _stands(case: Case, event: Standing) -> Changes:
         "person_id": holder_id,
         "task": event.task,
         "expected_result": event.expected_result,
-        "stage": event.state or _stage_untold(case, event),
+        "stage": event.stage or _stage_untold(case, event),
         "owed": _owed_untold(case, event) if owed is None else [notice.value for notice in owed],
     }
 

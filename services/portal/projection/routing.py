@@ -38,7 +38,7 @@ def _proposed(case: Case, event: ClassificationProposed) -> Changes:
         "task": Task.CLASSIFY,
         "authority_id": event.confirmer_authority_id,
         "expected_result": Result.CONFIRMED_KIND,
-        "hidden_from": list(event.excluded),
+        "excluded": list(event.excluded),
     }
 
 
@@ -62,7 +62,7 @@ def _confirmed(case: Case, event: ClassificationConfirmed) -> Changes:
         "task": Task.TAKE_OVER,
         "authority_id": event.competent_authority_id,
         "expected_result": Result.HOLDER_IN_CHARGE,
-        "hidden_from": list(event.excluded),
+        "excluded": list(event.excluded),
         "barred": list(event.barred),
     }
 
@@ -72,7 +72,7 @@ def _transferred(case: Case, event: LetterTransferred) -> Changes:
     sent = {
         "kind": event.kind,
         "rules": list(event.rules),
-        "hidden_from": list(event.excluded),
+        "excluded": list(event.excluded),
         "transferred_by": event.transferred_by,
         "transferred_from": event.from_authority_id,
         "to_body": event.to_body.value if event.to_body else None,

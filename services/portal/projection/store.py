@@ -29,12 +29,14 @@ def _case(row: asyncpg.Record) -> Case:
     columns = dict(row.items())
     for name in ("versions", "documents"):
         columns[name] = orjson.loads(columns[name])
+    columns["excluded"] = columns.pop("hidden_from")
     return Case(**columns)
 
 
 async def save_cases(tx: Connection, cases: Sequence[Case]) -> None:
     """Write whole rows."""
-    await _each(tx, "save_cases", cases)
+    rows = [case.columns() for case in cases]
+    await _each(tx, "save_cases", [row | {"hidden_from": row.pop("excluded")} for row in rows])
 
 
 async def save_clocks(tx: Connection, changes: ClockChanges) -> None:

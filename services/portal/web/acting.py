@@ -14,7 +14,7 @@ from services.portal.web.confirm import proposal_page
 from services.portal.web.sentences import sentence
 from services.portal.web.visit import Visit, signed_in
 from shared.contracts.base import Command
-from shared.contracts.refusal import Refused
+from shared.contracts.denial import Denied
 from shared.contracts.vocabulary import ErrorCode, Stage
 
 _SHOWN_AT = {"to_authority_id": "to", "to_body": "to"}
@@ -26,7 +26,7 @@ async def perform(visit: Visit) -> Response:
     """Do one act, then look at the case again."""
     act = ACTS.get(visit.request.path_params["act"])
     if act is None:
-        raise Refused(ErrorCode.NOT_FOUND)
+        raise Denied(ErrorCode.NOT_FOUND)
     case = await found(visit)
     errors: dict[str, str] = {}
     command = _command(visit, act, case, errors)
@@ -34,16 +34,16 @@ async def perform(visit: Visit) -> Response:
         return _again(visit, case, act, errors, 422)
     try:
         version = await visit.door.gateway.act(visit.signature(), command)
-    except Refused as refusal:
-        return _again(visit, case, act, _told(visit, act, refusal), 409)
+    except Denied as denied:
+        return _again(visit, case, act, _told(visit, act, denied), 409)
     return await after(visit, case["case_id"], act.service, version)
 
 
-def _told(visit: Visit, act: Act, refusal: Refused) -> dict[str, str]:
+def _told(visit: Visit, act: Act, denied: Denied) -> dict[str, str]:
     """Where the form says why it was refused; a day long ago is asked about beside it."""
-    said = sentence(visit, refusal)
-    asked = {"far_back": said} if refusal.error.code is ErrorCode.DATE_FAR_BACK else {}
-    return {_place(act, refusal.error.field): said} | asked
+    said = sentence(visit, denied)
+    asked = {"far_back": said} if denied.error.code is ErrorCode.DATE_FAR_BACK else {}
+    return {_place(act, denied.error.field): said} | asked
 
 
 def _again(visit: Visit, case: Row, act: Act, errors: Mapping[str, str], status: int) -> Response:
@@ -57,15 +57,15 @@ def _command(visit: Visit, act: Act, case: Row, errors: dict[str, str]) -> Comma
     for each in act.inputs:
         try:
             given |= _read(visit, each)
-        except Refused as refusal:
-            errors[each.name] = sentence(visit, refusal)
+        except Denied as denied:
+            errors[each.name] = sentence(visit, denied)
     if errors:
         return None
     try:
         return command_of(act, case, visit.number("version"), given)
     except ValidationError as error:
         for each_error in error.errors(include_input=False, include_url=False, include_context=False):
-            invalid = Refused(ErrorCode.INVALID)
+            invalid = Denied(ErrorCode.INVALID)
             errors[_place(act, str(each_error["loc"][0]))] = sentence(visit, invalid)
         return None
 
@@ -78,7 +78,7 @@ def _read(visit: Visit, each: Input) -> dict[str, Any]:
         return {each.name: visit.door.gateway.sealed_reason(typed)}
     if not typed:
         if each.required:
-            raise Refused(ErrorCode.INVALID, field=each.name)
+            raise Denied(ErrorCode.INVALID, field=each.name)
         return {}
     if each.kind in ("day", "receipt", "seen"):
         return {each.name: visit.day(each.name)}

@@ -7,7 +7,7 @@ from starlette.routing import Route
 
 from services.portal.web.sentences import sentence
 from services.portal.web.visit import Visit, see, signed_in
-from shared.contracts.refusal import Refused
+from shared.contracts.denial import Denied
 from shared.contracts.vocabulary import ErrorCode
 
 
@@ -23,13 +23,13 @@ async def acknowledge(visit: Visit) -> Response:
     try:
         alert_id = UUID(visit.request.path_params["alert_id"])
     except ValueError:
-        raise Refused(ErrorCode.NOT_FOUND) from None
+        raise Denied(ErrorCode.NOT_FOUND) from None
     if not await visit.door.model.owns_alert(visit.person, alert_id):
-        raise Refused(ErrorCode.NOT_FOUND)
+        raise Denied(ErrorCode.NOT_FOUND)
     try:
         await visit.door.gateway.acknowledge(visit.signature(), alert_id)
-    except Refused as refusal:
-        return await _page(visit, error=sentence(visit, refusal), status=409)
+    except Denied as denied:
+        return await _page(visit, error=sentence(visit, denied), status=409)
     arrived = await visit.door.moved.until(lambda: visit.door.model.has_acknowledgement(alert_id))
     return see("/alerts" if arrived else "/alerts?updating=1")
 

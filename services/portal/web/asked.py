@@ -7,8 +7,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.contracts.base import Protected
-from shared.contracts.intake import Letter, Part
-from shared.contracts.vocabulary import Body, Channel, DirectoryId, DocumentNumber, Kind
+from shared.contracts.intake import Letter, Noted, Part
+from shared.contracts.vocabulary import Channel, DirectoryId, DocumentNumber, Kind
 
 
 class Credentials(Protected):
@@ -18,23 +18,14 @@ class Credentials(Protected):
     password: Annotated[str, Field(max_length=200)]
 
 
-class Petition(Protected):
+class Petition(Noted, Protected):
     """A letter as the desk sends it."""
 
-    received_on: date
-    letter_on: date | None = None
-    postmark_on: date | None = None
-    kind_ticked: Kind | None = None
-    against: Annotated[list[DirectoryId], Field(max_length=20)] = Field(default_factory=list)
     signed: bool = True
     letter: Letter
     channel: Channel = Channel.COUNTER
-    forwarded_by: Body | None = None
     forwarding_number: Annotated[str, Field(max_length=60)] = ""
-    forwarding_on: date | None = None
     slip: Annotated[str, Field(max_length=40)] = ""
-    box_id: UUID | None = None
-    far_back: bool = False
 
 
 class Asked(BaseModel):

@@ -12,7 +12,7 @@ from services.portal.web import people
 from services.portal.web.acts import correction, offered, offers_confirmation
 from services.portal.web.sentences import sentence
 from services.portal.web.visit import Visit, see, signed_in
-from shared.contracts.refusal import Refused
+from shared.contracts.denial import Denied
 from shared.contracts.vocabulary import ErrorCode, Purpose
 from shared.procedure import ENDED, UNCONFIRMED
 
@@ -62,8 +62,8 @@ async def open_text(visit: Visit) -> Response:
     case = await found(visit)
     try:
         text = await visit.door.gateway.working_text(visit.signature(), case["case_id"], purpose_of(case))
-    except Refused as refusal:
-        return case_page(visit, case, errors={"": sentence(visit, refusal)}, status=403)
+    except Denied as denied:
+        return case_page(visit, case, errors={"": sentence(visit, denied)}, status=403)
     return case_page(visit, case, text=text)
 
 
@@ -76,14 +76,14 @@ async def found(visit: Visit) -> Row:
     """The case of the address.
 
     Raises:
-        Refused: there is none, or it is hidden from the viewer; the answer is the same.
+        Denied: there is none, or it is hidden from the viewer; the answer is the same.
     """
     try:
         case = await visit.door.model.case(visit.person, UUID(visit.request.path_params["case_id"]))
     except ValueError:
         case = None
     if case is None:
-        raise Refused(ErrorCode.NOT_FOUND)
+        raise Denied(ErrorCode.NOT_FOUND)
     visit.traceparent = case["traceparent"]
     return case
 

@@ -11,7 +11,7 @@ from services.portal.web.acts import correction, offered
 from services.portal.web.cases import after, found, listing_of
 from services.portal.web.sentences import sentence
 from services.portal.web.visit import Visit, see, signed_in
-from shared.contracts.refusal import Refused
+from shared.contracts.denial import Denied
 from shared.contracts.routing import ConfirmItem, ItemResult
 from shared.contracts.vocabulary import ErrorCode, Kind, Purpose, Stage
 
@@ -45,9 +45,9 @@ async def confirm(visit: Visit) -> Response:
     try:
         [result] = await visit.door.gateway.confirm(visit.signature(), [_item(visit, case)])
         version = version_of(result)
-    except Refused as refusal:
-        open_question = refusal.error.field == "nobody_denounced"
-        errors = {"nobody_denounced" if open_question else "": sentence(visit, refusal)}
+    except Denied as denied:
+        open_question = denied.error.field == "nobody_denounced"
+        errors = {"nobody_denounced" if open_question else "": sentence(visit, denied)}
         return proposal_page(visit, case, acting="confirm", errors=errors, status=409)
     return await after(visit, case["case_id"], "routing", version, elsewhere="/confirm")
 
@@ -56,11 +56,11 @@ def version_of(result: ItemResult) -> int:
     """The new version of a confirmed item.
 
     Raises:
-        Refused: it was refused.
+        Denied: it was refused.
     """
     if result.error is not None or result.version is None:
         code = result.error.code if result.error else ErrorCode.UNAVAILABLE
-        raise Refused(code, field=result.error.field if result.error else None)
+        raise Denied(code, field=result.error.field if result.error else None)
     return result.version
 
 
@@ -70,8 +70,8 @@ async def open_text(visit: Visit) -> Response:
     case = await found(visit)
     try:
         text = await visit.door.gateway.working_text(visit.signature(), case["case_id"], Purpose.CLASSIFY)
-    except Refused as refusal:
-        return proposal_page(visit, case, errors={"": sentence(visit, refusal)}, status=403)
+    except Denied as denied:
+        return proposal_page(visit, case, errors={"": sentence(visit, denied)}, status=403)
     return proposal_page(visit, case, text=text)
 
 
@@ -80,11 +80,11 @@ def _item(visit: Visit, case: Row) -> ConfirmItem:
     authority, holder = visit.form.get("authority", ""), visit.form.get("holder", "")
     directory = visit.door.directory
     if kind not in set(Kind) or level not in ("1", "2"):
-        raise Refused(ErrorCode.INVALID, field="kind")
+        raise Denied(ErrorCode.INVALID, field="kind")
     if not directory.has_authority(authority):
-        raise Refused(ErrorCode.UNKNOWN_AUTHORITY, field="competent_authority_id")
+        raise Denied(ErrorCode.UNKNOWN_AUTHORITY, field="competent_authority_id")
     if not directory.knows(holder):
-        raise Refused(ErrorCode.UNKNOWN_OFFICER, field="holder_id")
+        raise Denied(ErrorCode.UNKNOWN_OFFICER, field="holder_id")
     return ConfirmItem(
         case_id=case["case_id"],
         expected_version=visit.number("version"),

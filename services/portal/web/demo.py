@@ -9,7 +9,7 @@ from starlette.routing import Route
 from services.portal import accounts
 from services.portal.web.mails import latest
 from services.portal.web.visit import Visit, see, signed_in
-from shared.contracts.refusal import Refused
+from shared.contracts.denial import Denied
 from shared.contracts.vocabulary import ErrorCode
 
 _JUST_AFTER = timedelta(seconds=1)
@@ -28,8 +28,8 @@ async def jump(visit: Visit) -> Response:
         to = await _target(visit)
         await visit.door.gateway.jump(to)
         await visit.door.clock.reload()
-    except Refused as refusal:
-        return await _page(visit, visit.texts.label("error", refusal.code), 409)
+    except Denied as denied:
+        return await _page(visit, visit.texts.label("error", denied.code), 409)
     return see("/demo")
 
 
@@ -42,10 +42,10 @@ async def _target(visit: Visit) -> datetime:
         case "due":
             due_at = await visit.door.model.next_instant(visit.now)
             if due_at is None:
-                raise Refused(ErrorCode.NOT_FOUND)
+                raise Denied(ErrorCode.NOT_FOUND)
             return due_at + _JUST_AFTER
         case _:
-            raise Refused(ErrorCode.INVALID)
+            raise Denied(ErrorCode.INVALID)
 
 
 async def _page(visit: Visit, error: str = "", status: int = 200) -> Response:

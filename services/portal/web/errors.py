@@ -10,7 +10,7 @@ from services.portal.web.heirs import advice
 from services.portal.web.texts import texts
 from services.portal.web.visit import see, visitor
 from shared.contracts.base import Error
-from shared.contracts.refusal import Refused
+from shared.contracts.denial import Denied
 from shared.contracts.vocabulary import ErrorCode
 from shared.messaging.connection.failures import is_infrastructure
 
@@ -43,7 +43,7 @@ API = "/api/"
 
 async def refused(request: Request, refusal: Exception) -> Response:
     """A typed refusal."""
-    assert isinstance(refusal, Refused)
+    assert isinstance(refusal, Denied)
     if refusal.error.code is ErrorCode.NOT_SIGNED_IN and not request.url.path.startswith(API):
         return see("/sign-in")
     if request.url.path.startswith(API):

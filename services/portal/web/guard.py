@@ -3,7 +3,7 @@
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.contracts.refusal import Refused
+from shared.contracts.denial import Denied
 from shared.contracts.vocabulary import ErrorCode
 from shared.messaging.connection.failures import code_of
 from shared.telemetry.logs import get_logger
@@ -70,7 +70,7 @@ def _bounded(receive: Receive) -> Receive:
         message = await receive()
         left -= len(message.get("body", b""))
         if left < 0:
-            raise Refused(ErrorCode.TOO_LARGE)
+            raise Denied(ErrorCode.TOO_LARGE)
         return message
 
     return bounded

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from services.portal.web.texts import Texts
-from shared.contracts.refusal import Refused
+from shared.contracts.denial import Denied
 from shared.contracts.vocabulary import ErrorCode
 from shared.directory import Abolished, Directory, Heir, UnknownAuthority
 
@@ -13,7 +13,7 @@ MERGED = "{gone} không còn: chọn {heirs}."
 OR = "hoặc"
 
 
-class Gone(Refused):
+class Gone(Denied):
     """Somebody named an authority that is no more on that day."""
 
     def __init__(self, target: str, on: date, field: str | None) -> None:
@@ -22,14 +22,14 @@ class Gone(Refused):
         self.on = on
 
 
-def told(directory: Directory, refusal: Refused, targets: Sequence[str], on: date) -> Refused:
+def told(directory: Directory, refusal: Denied, targets: Sequence[str], on: date) -> Denied:
     """The refusal with the authority it is about, when it is about one that is no more."""
     gone = (target for target in targets if _heirs(directory, target, on) is not None)
     target = next(gone, None) if refusal.error.code is ErrorCode.ABOLISHED_AUTHORITY else None
     return refusal if target is None else Gone(target, on, refusal.error.field)
 
 
-def advice(directory: Directory, texts: Texts, refusal: Refused) -> str:
+def advice(directory: Directory, texts: Texts, refusal: Denied) -> str:
     """The sentence for a refusal; for an abolished authority with what to choose instead."""
     general = texts.label("error", refusal.code)
     heirs = _heirs(directory, refusal.target, refusal.on) if isinstance(refusal, Gone) else None

@@ -5,7 +5,7 @@ from starlette.routing import Route
 
 from services.portal.web.cases import listing_of
 from services.portal.web.visit import Visit, signed_in
-from shared.contracts.refusal import Refused
+from shared.contracts.denial import Denied
 from shared.contracts.vocabulary import ErrorCode
 
 FEW = 5
@@ -16,7 +16,7 @@ async def leader(visit: Visit) -> Response:
     """What the head of an authority has to know and do now."""
     viewer, model = visit.person, visit.door.model
     if not viewer.heads:
-        raise Refused(ErrorCode.NOT_ALLOWED)
+        raise Denied(ErrorCode.NOT_ALLOWED)
     alerts = await model.alerts_waiting(viewer)
     to_sign = await model.cases(viewer, listing_of(viewer, "sign"))
     work = await model.work(viewer, visit.today)

@@ -14,7 +14,7 @@ from starlette.routing import Route
 from services.portal.door import Door
 from services.portal.policy import Viewer, viewer_of
 from services.portal.sessions import Session
-from shared.contracts.refusal import Refused
+from shared.contracts.denial import Denied
 from shared.contracts.vocabulary import ErrorCode
 from shared.law.day import legal_day
 
@@ -34,7 +34,7 @@ async def events(request: Request) -> Response:
     session = await door.sessions.find(token, touch=False) if token else None
     viewer = _viewer(door, session)
     if viewer is None:
-        raise Refused(ErrorCode.NOT_SIGNED_IN)
+        raise Denied(ErrorCode.NOT_SIGNED_IN)
     return StreamingResponse(_changes(door, viewer), media_type="text/event-stream", headers=_AT_ONCE)
 
 

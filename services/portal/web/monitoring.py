@@ -11,7 +11,7 @@ from services.portal.watched import SEEN, SMALL_FIGURES_SHOWN
 from services.portal.web import people
 from services.portal.web.figures import SMALLEST, SUPPRESSED, suppressed, too_small
 from services.portal.web.visit import Visit, signed_in
-from shared.contracts.refusal import Refused
+from shared.contracts.denial import Denied
 from shared.contracts.vocabulary import ErrorCode
 
 QUEUES = ("classification", "acceptance", "due_soon", "overdue", "unacknowledged", "stuck")
@@ -41,7 +41,7 @@ async def drill_down(visit: Visit) -> Response:
     viewer, directory = _watcher(visit), visit.door.directory
     authority_id, queue = visit.request.path_params["authority_id"], visit.request.path_params["queue"]
     if authority_id not in viewer.oversees or queue not in QUEUES or not directory.has_authority(authority_id):
-        raise Refused(ErrorCode.NOT_FOUND)
+        raise Denied(ErrorCode.NOT_FOUND)
     chosen = Listing("queue", (authority_id, queue, visit.today))
     page = await visit.door.model.cases(viewer, chosen, visit.request.query_params.get("after", ""))
     return visit.page("queue.html", page=page, authority_id=authority_id, queue=queue)
@@ -49,7 +49,7 @@ async def drill_down(visit: Visit) -> Response:
 
 def _watcher(visit: Visit) -> Viewer:
     if not visit.person.monitors:
-        raise Refused(ErrorCode.NOT_ALLOWED)
+        raise Denied(ErrorCode.NOT_ALLOWED)
     return visit.person
 
 

@@ -5,7 +5,7 @@ from starlette.routing import Route
 
 from services.portal.handlers import laws
 from services.portal.web.visit import Visit, signed_in
-from shared.contracts.refusal import Refused
+from shared.contracts.denial import Denied
 from shared.contracts.vocabulary import ErrorCode
 
 
@@ -13,7 +13,7 @@ from shared.contracts.vocabulary import ErrorCode
 async def operations(visit: Visit) -> Response:
     """Every counter must be 0."""
     if not visit.person.runs_operations:
-        raise Refused(ErrorCode.NOT_ALLOWED)
+        raise Denied(ErrorCode.NOT_ALLOWED)
     counters = await visit.door.gateway.counters() | {"portal": await laws(visit.door.pool)}
     return visit.page(
         "operations.html",

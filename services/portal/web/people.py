@@ -53,7 +53,7 @@ def holders(directory: Directory, on: date, authority_id: str, case: dict[str, A
         for post in directory.posts_of(officer.id, on)
         if post.authority_id == authority_id and post.role in _HOLDERS
     }
-    away = {*case["hidden_from"], *case["barred"]}
+    away = {*case["excluded"], *case["barred"]}
     return [each for each in officers(directory, on, authority_id, tuple(away)) if each[0] in able]
 
 

@@ -6,7 +6,6 @@ from uuid import UUID, uuid4
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.portal.gateway import Arrival
 from services.portal.sessions import IDLE_MINUTES
 from services.portal.web import people
 from services.portal.web.heirs import told
@@ -16,8 +15,8 @@ from services.portal.web.sentences import sentence
 from services.portal.web.targets import choices, picked
 from services.portal.web.visit import Visit, see, signed_in
 from services.portal.web.working_copy import Copy, copy_of, fragment
-from shared.contracts.intake import Letter
-from shared.contracts.refusal import Refused
+from shared.contracts.denial import Denied
+from shared.contracts.intake import Letter, Noted
 from shared.contracts.vocabulary import Body, Channel, ErrorCode, Kind
 from shared.directory import Role
 from shared.security.codes import normalise_pin
@@ -47,7 +46,7 @@ W = TypeVar("W", Kind, Body, Channel)
 async def form(visit: Visit) -> Response:
     """An empty sheet, or what was typed when a session was over."""
     if Role.HANDLER not in visit.person.roles:
-        raise Refused(ErrorCode.NOT_ALLOWED)
+        raise Denied(ErrorCode.NOT_ALLOWED)
     new = "channel" in visit.request.query_params
     drafts = [] if new else await visit.door.drafts.of(visit.person.officer_id)
     if not drafts:
@@ -60,9 +59,9 @@ async def form(visit: Visit) -> Response:
 async def register(visit: Visit) -> Response:
     """Register; the receipt is this answer itself, so its code is never in an address, a cookie or a store."""
     errors: dict[str, str] = {}
-    arrival = _arrival(visit, errors)
+    noted = _noted(visit, errors)
     letter, drawn = _letter(visit, errors)
-    if errors or arrival is None:
+    if errors or noted is None:
         return await _sheet(visit, errors, visit.uuid("key"), 422)
     try:
         copy = await copy_of(visit, letter)
@@ -70,13 +69,15 @@ async def register(visit: Visit) -> Response:
             errors["copy"] = visit.texts.phrase(ASK)
             return await _sheet(visit, errors, visit.uuid("key"), 422, copy=copy)
         letter = letter.model_copy(update={"not_own": copy.not_own})
-        receipted = await visit.door.gateway.register(visit.signature(), arrival, letter)
-    except Refused as refusal:
-        reason = told(visit.door.directory, refusal, arrival.against, arrival.received_on)
-        errors[refusal.error.field or ""] = sentence(visit, reason)
-        return await _sheet(visit, errors, visit.uuid("key"), 422, far_back=refusal.code == ErrorCode.DATE_FAR_BACK)
+        receipted = await visit.door.gateway.register(
+            visit.signature(), channel_of(visit), noted, letter, visit.form.get("slip", "").strip()
+        )
+    except Denied as denied:
+        reason = told(visit.door.directory, denied, noted.against, noted.received_on)
+        errors[denied.error.field or ""] = sentence(visit, reason)
+        return await _sheet(visit, errors, visit.uuid("key"), 422, far_back=denied.code == ErrorCode.DATE_FAR_BACK)
     await visit.door.drafts.done(visit.person.officer_id, visit.form.get("key", ""))
-    return printed(visit, arrival.received_on, [Paper(receipted.code, letter.pin if drawn else "")])
+    return printed(visit, noted.received_on, [Paper(receipted.code, letter.pin if drawn else "")])
 
 
 @signed_in
@@ -93,9 +94,9 @@ async def preview(visit: Visit) -> Response:
     try:
         copy = await copy_of(visit, _typed(visit, normalise_letter(visit.form.get("text", ""))))
     except TextError as error:
-        refused = Refused(ErrorCode(error.code), field="text", position=error.position)
-    except Refused as refusal:
-        refused = refusal
+        refused = Denied(ErrorCode(error.code), field="text", position=error.position)
+    except Denied as denied:
+        refused = denied
     else:
         return await _sheet(visit, {}, visit.uuid("key"), copy=copy) if whole else fragment(visit, copy)
     errors = {refused.error.field or "": sentence(visit, refused)}
@@ -108,30 +109,28 @@ def channel_of(visit: Visit) -> Channel:
     return next((channel for channel in DESK_CHANNELS if channel == named), Channel.COUNTER)
 
 
-def _arrival(visit: Visit, errors: dict[str, str]) -> Arrival | None:
+def _noted(visit: Visit, errors: dict[str, str]) -> Noted | None:
     channel = channel_of(visit)
     try:
         received_on = visit.day("received_on")
         if received_on is None:
-            raise Refused(ErrorCode.INVALID, field="received_on")
+            raise Denied(ErrorCode.INVALID, field="received_on")
         if received_on > visit.today:
-            raise Refused(ErrorCode.DATE_IN_FUTURE, field="received_on")
-        return Arrival(
+            raise Denied(ErrorCode.DATE_IN_FUTURE, field="received_on")
+        return Noted(
             received_on=received_on,
             letter_on=visit.day("letter_on"),
             postmark_on=visit.day("postmark_on"),
             kind_ticked=_word(visit, "kind_ticked", Kind),
-            against=picked(visit.door.directory, visit.today, visit.against),
+            against=list(picked(visit.door.directory, visit.today, visit.against)),
             signed=visit.form.get("signed") == "yes" and channel not in SPOKEN,
-            channel=channel,
             forwarded_by=_word(visit, "forwarded_by", Body) if channel is Channel.FORWARDED else None,
             forwarding_on=visit.day("forwarding_on") if channel is Channel.FORWARDED else None,
-            slip=visit.form.get("slip", "").strip(),
             box_id=visit.uuid("box_id") if channel is Channel.BOX else None,
             far_back=visit.form.get("far_back") == "yes",
         )
-    except Refused as refusal:
-        errors[refusal.error.field or ""] = sentence(visit, refusal)
+    except Denied as denied:
+        errors[denied.error.field or ""] = sentence(visit, denied)
         return None
 
 
@@ -140,7 +139,7 @@ def _word(visit: Visit, name: str, words: type[W]) -> W | None:
     try:
         return words(typed) if typed else None
     except ValueError:
-        raise Refused(ErrorCode.INVALID, field=name) from None
+        raise Denied(ErrorCode.INVALID, field=name) from None
 
 
 def _letter(visit: Visit, errors: dict[str, str]) -> tuple[Letter, bool]:
@@ -149,7 +148,7 @@ def _letter(visit: Visit, errors: dict[str, str]) -> tuple[Letter, bool]:
     try:
         text = normalise_letter(visit.form.get("text", ""))
     except TextError as error:
-        errors["text"] = sentence(visit, Refused(ErrorCode(error.code), position=error.position))
+        errors["text"] = sentence(visit, Denied(ErrorCode(error.code), position=error.position))
     drawn = channel_of(visit) in SENDER_AWAY and not visit.form.get("pin") and not visit.form.get("pin_again")
     pin = drawn_pin(visit.door.pin_key, visit.uuid("key")) if drawn else _chosen_pin(visit, errors)
     return _typed(visit, text, pin), drawn

@@ -9,8 +9,8 @@ from starlette.routing import Route
 from services.portal.web import people
 from services.portal.web.sentences import sentence
 from services.portal.web.visit import Visit, see, signed_in
+from shared.contracts.denial import Denied
 from shared.contracts.intake import OpenBox
-from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import ErrorCode
 from shared.directory import Role
 from shared.security.codes import grouped
@@ -22,10 +22,10 @@ def desk(visit: Visit) -> None:
     """Only reception desks work here.
 
     Raises:
-        Refused: the visitor is at none.
+        Denied: the visitor is at none.
     """
     if Role.HANDLER not in visit.person.roles:
-        raise Refused(ErrorCode.NOT_ALLOWED)
+        raise Denied(ErrorCode.NOT_ALLOWED)
 
 
 def superior_registry(visit: Visit) -> bool:
@@ -52,8 +52,8 @@ async def open_box(visit: Visit) -> Response:
         return await _boxes(visit, errors, 422)
     try:
         box_id = await visit.door.gateway.open_box(visit.signature(), command)
-    except Refused as refusal:
-        return await _boxes(visit, {refusal.error.field or "": sentence(visit, refusal)}, 409)
+    except Denied as denied:
+        return await _boxes(visit, {denied.error.field or "": sentence(visit, denied)}, 409)
     model = visit.door.model
     await visit.door.moved.until(lambda: model.has_box(visit.person, box_id))
     return see("/boxes")
@@ -69,8 +69,8 @@ def _opening(visit: Visit, errors: dict[str, str]) -> OpenBox | None:
             "second_person_id": visit.form.get("second_person_id", ""),
         }
         return OpenBox.model_validate(given)
-    except Refused as refusal:
-        errors[refusal.error.field or ""] = sentence(visit, refusal)
+    except Denied as denied:
+        errors[denied.error.field or ""] = sentence(visit, denied)
     except ValidationError as error:
         for each in error.errors(include_input=False, include_url=False, include_context=False):
             errors[str(each["loc"][0])] = visit.texts.label("error", ErrorCode.INVALID)
@@ -97,16 +97,16 @@ async def issue_slips(visit: Visit) -> Response:
     try:
         count = visit.number("count")
         if not 1 <= count <= MOST_SLIPS:
-            raise Refused(ErrorCode.INVALID, field="count")
+            raise Denied(ErrorCode.INVALID, field="count")
         numbers = await visit.door.gateway.issue_slips(visit.signature(), count)
-    except Refused as refusal:
-        return await _slips(visit, {refusal.error.field or "": sentence(visit, refusal)}, 422)
+    except Denied as denied:
+        return await _slips(visit, {denied.error.field or "": sentence(visit, denied)}, 422)
     return visit.page("slips_printed.html", numbers=[grouped(number) for number in numbers])
 
 
 async def _slips(visit: Visit, errors: Mapping[str, str] | None = None, status: int = 200) -> Response:
     if not superior_registry(visit):
-        raise Refused(ErrorCode.NOT_ALLOWED)
+        raise Denied(ErrorCode.NOT_ALLOWED)
     sheets = await visit.door.model.slips(visit.person)
     return visit.page("slips.html", status, sheets=sheets, errors=errors or {}, form=visit.form, most=MOST_SLIPS)
 

@@ -7,7 +7,7 @@ from services.portal import accounts
 from services.portal.policy import viewer_of
 from services.portal.web.texts import DEFAULT, LANGUAGES
 from services.portal.web.visit import LANGUAGE_COOKIE, Visit, public, see, signed_in
-from shared.contracts.refusal import Refused
+from shared.contracts.denial import Denied
 from shared.contracts.vocabulary import ErrorCode
 
 WRONG = "Tên đăng nhập hoặc mật khẩu không đúng. Hãy thử lại."
@@ -29,9 +29,9 @@ async def sign_in(visit: Visit) -> Response:
     username = visit.form.get("username", "").strip()
     try:
         token = await authenticate(visit, username, visit.form.get("password", ""))
-    except Refused as refusal:
-        wrong = refusal.error.code is ErrorCode.NOT_ALLOWED
-        error = visit.texts.phrase(WRONG) if wrong else visit.texts.label("error", refusal.code)
+    except Denied as denied:
+        wrong = denied.error.code is ErrorCode.NOT_ALLOWED
+        error = visit.texts.phrase(WRONG) if wrong else visit.texts.label("error", denied.code)
         return _page(visit, username, error, 403 if wrong else 429)
     session = await visit.door.sessions.find(token)
     typed = session and await visit.door.drafts.of(session.officer_id)
@@ -46,7 +46,7 @@ async def authenticate(visit: Visit, username: str, password: str) -> str:
     """A new session's token.
 
     Raises:
-        Refused: `not_allowed` for a wrong name, a wrong password or nobody in office; `too_many_tries` at this
+        Denied: `not_allowed` for a wrong name, a wrong password or nobody in office; `too_many_tries` at this
             name, and for those who failed, from this source.
     """
     door = visit.door
@@ -54,7 +54,7 @@ async def authenticate(visit: Visit, username: str, password: str) -> str:
     officer_id = await accounts.officer_of(door.pool, username, password)
     if officer_id is None or viewer_of(door.directory, officer_id, visit.today) is None:
         door.signing_in.failed(username, visit.source)
-        raise Refused(ErrorCode.NOT_ALLOWED)
+        raise Denied(ErrorCode.NOT_ALLOWED)
     return await door.sessions.start(officer_id)
 
 

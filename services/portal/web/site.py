@@ -36,7 +36,7 @@ from services.portal.web import (
 from services.portal.web.guard import Guard
 from services.portal.web.patience import Patience
 from services.portal.web.watch import watched
-from shared.contracts.refusal import Refused
+from shared.contracts.denial import Denied
 
 _HERE = Path(__file__).parent
 _MODULES = (
@@ -58,7 +58,7 @@ def site(door: Door) -> ASGIApp:
     """The ASGI application; the demo console is not installed in production."""
     modules: list[Any] = [*_MODULES, api, *([demo] if door.settings.demo else [])]
     handlers: dict[Any, Callable[..., Any]] = {
-        Refused: errors.refused, HTTPException: errors.missing, Exception: errors.broken,
+        Denied: errors.refused, HTTPException: errors.missing, Exception: errors.broken,
     }  # fmt: skip
     app = Starlette(
         routes=[

@@ -15,8 +15,8 @@ from services.portal.web.sentences import sentence
 from services.portal.web.stretches import COMMON, LETTERS, marked, units
 from services.portal.web.targets import choices, picked
 from services.portal.web.visit import Visit, signed_in
+from shared.contracts.denial import Denied
 from shared.contracts.intake import Part
-from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import ErrorCode, Kind, Purpose
 from shared.security.codes import normalise_pin
 from shared.security.errors import SecurityError
@@ -36,8 +36,8 @@ async def open_text(visit: Visit) -> Response:
     case = await _splittable(visit)
     try:
         text = await visit.door.gateway.working_text(visit.signature(), case["case_id"], Purpose.CLASSIFY)
-    except Refused as refusal:
-        return _page(visit, case, errors={"": sentence(visit, refusal)}, status=403)
+    except Denied as denied:
+        return _page(visit, case, errors={"": sentence(visit, denied)}, status=403)
     return _page(visit, case, text=text)
 
 
@@ -48,8 +48,8 @@ async def split(visit: Visit) -> Response:
     try:
         pin = _pin(visit)
         receipted = await visit.door.gateway.split(visit.signature(), case["case_id"], _parts(visit), pin)
-    except Refused as refusal:
-        return await _again(visit, case, refusal)
+    except Denied as denied:
+        return await _again(visit, case, denied)
     drawn = "" if visit.form.get("pin") else pin
     return printed(visit, case["received_on"], [Paper(each.code, drawn) for each in receipted])
 
@@ -57,7 +57,7 @@ async def split(visit: Visit) -> Response:
 async def _splittable(visit: Visit) -> Row:
     case = await found(visit)
     if not offers_confirmation(visit.person, case):
-        raise Refused(ErrorCode.WRONG_STATE)
+        raise Denied(ErrorCode.WRONG_STATE)
     return case
 
 
@@ -68,7 +68,7 @@ def _pin(visit: Visit) -> str:
     try:
         return normalise_pin(typed)
     except SecurityError as error:
-        raise Refused(ErrorCode(error.code), field="pin") from None
+        raise Denied(ErrorCode(error.code), field="pin") from None
 
 
 def _parts(visit: Visit) -> list[Part]:
@@ -82,19 +82,19 @@ def _part(visit: Visit, letter: str, stretches: list[tuple[int, int]]) -> Part:
         return Part.model_validate(
             {"stretches": stretches, "kind": visit.form.get(f"kind-{letter}"), "against": list(against)}
         )
-    except Refused as refusal:
-        raise Refused(refusal.error.code, field=f"against_{letter.lower()}") from None
+    except Denied as denied:
+        raise Denied(denied.error.code, field=f"against_{letter.lower()}") from None
     except ValidationError:
-        raise Refused(ErrorCode.INVALID, field=f"kind_{letter.lower()}") from None
+        raise Denied(ErrorCode.INVALID, field=f"kind_{letter.lower()}") from None
 
 
-async def _again(visit: Visit, case: Row, refusal: Refused) -> Response:
+async def _again(visit: Visit, case: Row, denied: Denied) -> Response:
     """The marks as they were; the text is opened once more, which is recorded once more."""
-    name, _, letter = (refusal.error.field or "").partition("_")
-    errors = {f"{name}-{letter.upper()}" if letter else name: sentence(visit, refusal)}
+    name, _, letter = (denied.error.field or "").partition("_")
+    errors = {f"{name}-{letter.upper()}" if letter else name: sentence(visit, denied)}
     try:
         text = await visit.door.gateway.working_text(visit.fresh_signature(), case["case_id"], Purpose.CLASSIFY)
-    except Refused:
+    except Denied:
         text = None
     return _page(visit, case, text=text, errors=errors, status=422)
 

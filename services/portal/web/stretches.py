@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from shared.contracts.refusal import Refused
+from shared.contracts.denial import Denied
 from shared.contracts.vocabulary import ErrorCode
 
 LETTERS = ("A", "B", "C", "D")
@@ -51,15 +51,15 @@ def marked(form: Mapping[str, str]) -> dict[str, list[tuple[int, int]]]:
     """Stretches of each content by its letter, neighbours joined.
 
     Raises:
-        Refused: a unit is not marked, there are fewer than two contents, or one has too many stretches.
+        Denied: a unit is not marked, there are fewer than two contents, or one has too many stretches.
     """
     fields = sorted(_fields(form))
     used = sorted({mark for _, _, mark in fields} - {COMMON})
     if len(used) < 2 or not set(used) <= set(LETTERS):
-        raise Refused(ErrorCode.SPLIT_INCOMPLETE, field="parts")
+        raise Denied(ErrorCode.SPLIT_INCOMPLETE, field="parts")
     found = {letter: _joined(fields, letter) for letter in used}
     if any(len(stretches) > MOST_STRETCHES for stretches in found.values()):
-        raise Refused(ErrorCode.SPLIT_INCOMPLETE, field="parts")
+        raise Denied(ErrorCode.SPLIT_INCOMPLETE, field="parts")
     return found
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from functools import lru_cache
 
 from services.portal.web.heirs import Gone
-from shared.contracts.refusal import Refused
+from shared.contracts.denial import Denied
 from shared.contracts.vocabulary import ErrorCode
 from shared.directory import Directory
 from shared.text import fold
@@ -32,7 +32,7 @@ def picked(directory: Directory, on: date, typed: Sequence[str]) -> tuple[str, .
     """Ids of what was picked; accents and case do not matter, nor does an id typed by itself.
 
     Raises:
-        Refused: something that is not in the list, or not only once; `Gone` for an authority that is no more.
+        Denied: something that is not in the list, or not only once; `Gone` for an authority that is no more.
     """
     listed, gone = (_folded(labels(directory, on)) for labels in (choices, former))
     return tuple(dict.fromkeys(_one(listed, gone, fold(text.strip()), on) for text in typed))
@@ -49,7 +49,7 @@ def _one(listed: dict[str, str], gone: dict[str, str], wanted: str, on: date) ->
     lost = _near(gone, wanted) if not near else set()
     if len(lost) == 1:
         raise Gone(lost.pop(), on, "against")
-    raise Refused(ErrorCode.UNKNOWN_OFFICER, field="against")
+    raise Denied(ErrorCode.UNKNOWN_OFFICER, field="against")
 
 
 def _near(labels: dict[str, str], wanted: str) -> set[str]:

@@ -6,7 +6,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from services.portal.web.visit import Visit, public
-from shared.contracts.refusal import Refused
+from shared.contracts.denial import Denied
 from shared.contracts.vocabulary import ErrorCode, Stage
 from shared.security.codes import CodeRefused, parse_code
 
@@ -34,9 +34,9 @@ async def track(visit: Visit) -> Response:
     """The stage of one letter."""
     try:
         case_id = await _case(visit)
-    except Refused as refusal:
-        if refusal.error.code in _SAID:
-            return visit.page("track.html", 429, stage="", steps=STEPS, error=visit.texts.label("error", refusal.code))
+    except Denied as denied:
+        if denied.error.code in _SAID:
+            return visit.page("track.html", 429, stage="", steps=STEPS, error=visit.texts.label("error", denied.code))
         return visit.page("track.html", 403, stage="", steps=STEPS, error=visit.texts.phrase(WRONG))
     stage = Stage(await visit.door.model.stage_of(case_id) or Stage.REGISTERED)
     return visit.page("track.html", stage=_STEP_OF.get(stage, "examined"), steps=STEPS, error="")
@@ -46,18 +46,18 @@ async def _case(visit: Visit) -> UUID:
     """The case of the code and PIN typed. A code that its check character gives away was nobody's guess: not counted.
 
     Raises:
-        Refused: not a code, or not this PIN; `too_many_tries` at this code, and for those who failed, from this source.
+        Denied: not a code, or not this PIN; `too_many_tries` at this code, and for those who failed, from this source.
     """
     limits = visit.door.tracking
     try:
         code = parse_code(visit.form.get("code", ""))
     except CodeRefused as error:
-        raise Refused(ErrorCode(error.code), field="code") from None
+        raise Denied(ErrorCode(error.code), field="code") from None
     limits.check(code)
     try:
         return await visit.door.gateway.track(code, visit.form.get("pin", "")[:LONGEST_PIN])
-    except Refused as refusal:
-        if refusal.error.code not in _SAID:
+    except Denied as denied:
+        if denied.error.code not in _SAID:
             limits.failed(code, visit.source)
         raise
 

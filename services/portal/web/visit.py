@@ -21,7 +21,7 @@ from services.portal.source import source_of
 from services.portal.web.rendering import render
 from services.portal.web.show import Show
 from services.portal.web.texts import Texts, texts
-from shared.contracts.refusal import Refused
+from shared.contracts.denial import Denied
 from shared.contracts.vocabulary import ErrorCode
 from shared.law.day import legal_day
 
@@ -60,10 +60,10 @@ class Visit:
         """The signed-in official.
 
         Raises:
-            Refused: nobody is signed in.
+            Denied: nobody is signed in.
         """
         if self.viewer is None:
-            raise Refused(ErrorCode.NOT_SIGNED_IN)
+            raise Denied(ErrorCode.NOT_SIGNED_IN)
         return self.viewer
 
     @property
@@ -82,36 +82,36 @@ class Visit:
 
     def _signed(self, key: UUID) -> Signature:
         if self.session is None:
-            raise Refused(ErrorCode.NOT_SIGNED_IN)
+            raise Denied(ErrorCode.NOT_SIGNED_IN)
         return Signature(self.person, self.session.session_id, key, self.traceparent)
 
     def uuid(self, name: str) -> UUID:
         """A form field that holds an id.
 
         Raises:
-            Refused: it does not.
+            Denied: it does not.
         """
         try:
             return UUID(self.form.get(name, ""))
         except ValueError:
-            raise Refused(ErrorCode.INVALID, field=name) from None
+            raise Denied(ErrorCode.INVALID, field=name) from None
 
     def number(self, name: str) -> int:
         """A form field that holds a version.
 
         Raises:
-            Refused: it does not.
+            Denied: it does not.
         """
         value = self.form.get(name, "")
         if not (value.isascii() and value.isdigit() and len(value) < 10):
-            raise Refused(ErrorCode.INVALID, field=name)
+            raise Denied(ErrorCode.INVALID, field=name)
         return int(value)
 
     def day(self, name: str) -> date | None:
         """A form field that holds a date, ISO or dd/mm/yyyy, or nothing.
 
         Raises:
-            Refused: it holds something else.
+            Denied: it holds something else.
         """
         text = self.form.get(name, "").strip()
         if not text:
@@ -120,7 +120,7 @@ class Visit:
         try:
             return date.fromisoformat("-".join((parts[2], parts[1].zfill(2), parts[0].zfill(2))) if parts[2:] else text)
         except (ValueError, IndexError):
-            raise Refused(ErrorCode.INVALID, field=name) from None
+            raise Denied(ErrorCode.INVALID, field=name) from None
 
     def page(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
         """A rendered page."""
@@ -174,7 +174,7 @@ def signed_in(handler: Handler) -> Endpoint:
             author = await _kept_for(visit)
             if author == visit.viewer.officer_id:
                 return see(request.url.path)
-            raise Refused(ErrorCode.NOT_ALLOWED if author is None else ErrorCode.SHEET_OF_ANOTHER)
+            raise Denied(ErrorCode.NOT_ALLOWED if author is None else ErrorCode.SHEET_OF_ANOTHER)
         return await handler(visit)
 
     return endpoint
@@ -194,10 +194,10 @@ async def visit_of(request: Request) -> Visit:
     """Read a request.
 
     Raises:
-        Refused: it changes something and does not come from our own pages, or its form is malformed.
+        Denied: it changes something and does not come from our own pages, or its form is malformed.
     """
     if not same_origin(request.method, request.headers):
-        raise Refused(ErrorCode.NOT_ALLOWED)
+        raise Denied(ErrorCode.NOT_ALLOWED)
     visit = await visitor(request, request.cookies.get(request.app.state.door.cookie))
     if request.method not in SAFE:
         fields = await _fields(request)
@@ -218,9 +218,9 @@ async def visitor(request: Request, token: str | None) -> Visit:
 
 async def _fields(request: Request) -> list[tuple[str, str]]:
     if request.headers.get("content-type", "").partition(";")[0] != "application/x-www-form-urlencoded":
-        raise Refused(ErrorCode.INVALID)
+        raise Denied(ErrorCode.INVALID)
     try:
         text = (await request.body()).decode("ascii")
         return parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
     except ValueError:
-        raise Refused(ErrorCode.INVALID) from None
+        raise Denied(ErrorCode.INVALID) from None

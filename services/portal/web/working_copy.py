@@ -48,7 +48,7 @@ async def copy_of(visit: Visit, letter: Letter) -> Copy:
     """The working copy of what was typed, with the answers of the form.
 
     Raises:
-        Refused: intake does not answer, or not this person.
+        Denied: intake does not answer, or not this person.
     """
     answer = await visit.door.gateway.preview(visit.fresh_signature(), visit.today, letter)
     return Copy(pieces(answer, visit.form.get))

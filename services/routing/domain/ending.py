@@ -6,25 +6,25 @@ from datetime import date
 from services.routing.domain.rules import ending_rules, filing_rules
 from services.routing.domain.standing import to_classify
 from services.routing.domain.state import Classification
-from shared.contracts.refusal import Refused
+from shared.contracts.denial import Denied
 from shared.contracts.routing import File, Guide, LetterFiled, LetterGuided
 from shared.contracts.vocabulary import ErrorCode, Stage
-from shared.decisions import Decision, Draft, dated
 from shared.directory import Directory
+from shared.effects import Draft, Effect, dated
 
 
 def guide(
     directory: Directory, state: Classification | None, command: Guide, officer_id: str, on: date
-) -> Decision[Classification]:
+) -> Effect[Classification]:
     """Tell the sender, once, where the letter belongs.
 
     Raises:
-        Refused: as for confirming; guided before; a kind that is transferred, not guided.
+        Denied: as for confirming; guided before; a kind that is transferred, not guided.
     """
-    statuses = (Stage.PROPOSED, Stage.GUIDED)
-    state = to_classify(directory, state, officer_id, command.expected_version, on, statuses)
-    if state.status is Stage.GUIDED:
-        raise Refused(ErrorCode.ONLY_ONCE)
+    stages = (Stage.PROPOSED, Stage.GUIDED)
+    state = to_classify(directory, state, officer_id, command.expected_version, on, stages)
+    if state.stage is Stage.GUIDED:
+        raise Denied(ErrorCode.ONLY_ONCE)
     rules = ending_rules("guide", command.kind, state.channel, on)
     dated(command.guided_on, "guided_on", earliest=state.received_on, today=on)
     event = LetterGuided(
@@ -36,17 +36,17 @@ def guide(
         guided_by=officer_id,
         rules=list(rules),
     )
-    guided = replace(state, status=Stage.GUIDED, kind=command.kind)
-    return Decision(guided, (Draft(event, legal_at=command.guided_on),))
+    guided = replace(state, stage=Stage.GUIDED, kind=command.kind)
+    return Effect(guided, (Draft(event, legal_at=command.guided_on),))
 
 
 def file(
     directory: Directory, state: Classification | None, command: File, officer_id: str, on: date
-) -> Decision[Classification]:
+) -> Effect[Classification]:
     """File a letter (xếp lưu đơn).
 
     Raises:
-        Refused: as for confirming; a ground of another kind.
+        Denied: as for confirming; a ground of another kind.
     """
     state = to_classify(directory, state, officer_id, command.expected_version, on)
     event = LetterFiled(
@@ -57,4 +57,4 @@ def file(
         filed_by=officer_id,
         rules=list(filing_rules(command.ground, command.kind, on)),
     )
-    return Decision(replace(state, status=Stage.FILED, kind=command.kind), (Draft(event),))
+    return Effect(replace(state, stage=Stage.FILED, kind=command.kind), (Draft(event),))

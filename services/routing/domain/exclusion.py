@@ -50,7 +50,7 @@ def leaders_of(directory: Directory, against: Sequence[str], on: date) -> tuple[
     return tuple(sorted({officer for place, role in posts for officer in directory.holders_of(place, role, on)}))
 
 
-def hidden_from(directory: Directory, state: Classification, on: date) -> tuple[str, ...]:
+def excluded_on(directory: Directory, state: Classification, on: date) -> tuple[str, ...]:
     """From whom a letter stays hidden on that day by what is known of it.
 
     Until a named person has said that it denounces nobody, the heads and deputies of whom it names never see it,
@@ -62,9 +62,9 @@ def hidden_from(directory: Directory, state: Classification, on: date) -> tuple[
     return known if state.cleared else tuple(sorted({*known, *leaders_of(directory, state.against, on)}))
 
 
-def hidden_now(directory: Directory, state: Classification, on: date) -> frozenset[str]:
+def excluded_now(directory: Directory, state: Classification, on: date) -> frozenset[str]:
     """From whom a letter is hidden on that day. Exclusion follows persons: whoever was excluded stays so."""
-    return frozenset((*state.excluded, *hidden_from(directory, state, on)))
+    return frozenset((*state.excluded, *excluded_on(directory, state, on)))
 
 
 def barred(directory: Directory, kind: Kind, against: Sequence[str], on: date) -> tuple[str, ...]:
@@ -121,7 +121,7 @@ def classifiers(directory: Directory, state: Classification, authority_id: str, 
     and whoever it resolves to. Its head sees a letter when a named person has said what it is."""
     authority_id = standing(directory, authority_id, on)
     in_post = set(directory.holders_of(authority_id, Role.HANDLER, on))
-    hidden = hidden_now(directory, state, on)
+    hidden = excluded_now(directory, state, on)
     acting = directory.available(authority_id, Role.HANDLER, on, hidden)
     resolved = handler_of(directory, authority_id, state.against, hidden, on).officer_id
     return frozenset(in_post | {resolved} | ({acting.officer_id} if acting else set())) - hidden - set(state.against)

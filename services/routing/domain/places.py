@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from shared.contracts.refusal import Refused
+from shared.contracts.denial import Denied
 from shared.contracts.vocabulary import ErrorCode
 from shared.directory import Directory, UnknownAuthority
 
@@ -17,14 +17,14 @@ def check_stands(directory: Directory, authority_id: str, on: date, field: str) 
     """An authority that exists on that day.
 
     Raises:
-        Refused: unknown, or it stood once and is no more.
+        Denied: unknown, or it stood once and is no more.
     """
     if not directory.has_authority(authority_id):
-        raise Refused(ErrorCode.UNKNOWN_AUTHORITY, field=field)
+        raise Denied(ErrorCode.UNKNOWN_AUTHORITY, field=field)
     try:
         directory.authority(authority_id, on)
     except UnknownAuthority:
-        raise Refused(ErrorCode.ABOLISHED_AUTHORITY, field=field) from None
+        raise Denied(ErrorCode.ABOLISHED_AUTHORITY, field=field) from None
 
 
 def above_all(directory: Directory, places: Sequence[str | None], on: date) -> str | None:

@@ -11,8 +11,8 @@ from services.routing.domain.exclusion import (
     barred,
     confirmer_authority,
     excluded,
+    excluded_now,
     handler_of,
-    hidden_now,
     suspected,
 )
 from services.routing.domain.state import Classification
@@ -20,14 +20,14 @@ from shared.contracts.envelope import Envelope
 from shared.contracts.intake import PetitionRead, PetitionSplit, ReceiptCorrected
 from shared.contracts.routing import ClassificationProposed, LetterSplit
 from shared.contracts.vocabulary import Flag, Kind, Stage
-from shared.decisions import Decision, Draft
 from shared.directory import Directory, Role
+from shared.effects import Draft, Effect
 from shared.law.day import legal_day
 
 
 def react(
     directory: Directory, desks: frozenset[str], state: Classification | None, envelope: Envelope
-) -> Decision[Classification] | None:
+) -> Effect[Classification] | None:
     """React to what intake tells: a read petition is proposed, a separated one is an envelope from now on.
 
     `desks`: authorities whose own desk answers whether a letter denounces somebody, where nothing in it looks so.
@@ -36,23 +36,23 @@ def react(
     match envelope.event:
         case PetitionRead() as read if state is None:
             return _first(directory, desks, envelope, read, on)
-        case PetitionSplit() as split if state is not None and state.status is Stage.PROPOSED:
+        case PetitionSplit() as split if state is not None and state.stage is Stage.PROPOSED:
             event = LetterSplit(authority_id=split.authority_id, split_on=on, parts=split.parts)
-            return Decision(replace(state, status=Stage.SPLIT), (Draft(event),))
+            return Effect(replace(state, stage=Stage.SPLIT), (Draft(event),))
         case ReceiptCorrected() as corrected if state is not None and state.first_received_on == corrected.was_on:
-            return Decision(_corrected(state, corrected))
+            return Effect(_corrected(state, corrected))
         case _:
             return None
 
 
 def propose(directory: Directory, state: Classification, confirming: str, on: date) -> tuple[Classification, Draft]:
     """Propose competence and holder of what the letter seems to be, to be confirmed at this authority or above it."""
-    hidden = tuple(sorted(hidden_now(directory, state, on)))
+    hidden = tuple(sorted(excluded_now(directory, state, on)))
     confirmer = handler_of(directory, confirming, state.against, frozenset(hidden), on)
     found = _competence(directory, state, on)
     proposed = replace(
         state,
-        status=Stage.PROPOSED,
+        stage=Stage.PROPOSED,
         confirmer_authority_id=confirmer.authority_id,
         excluded=hidden,
         competent_authority_id=found.authority_id,
@@ -79,7 +79,7 @@ def propose(directory: Directory, state: Classification, confirming: str, on: da
 
 def _first(
     directory: Directory, desks: frozenset[str], envelope: Envelope, read: PetitionRead, on: date
-) -> Decision[Classification]:
+) -> Effect[Classification]:
     against = tuple(target for target in read.against if directory.knows(target) or directory.has_authority(target))
     cautious = read.authority_id not in desks and anybody_outside(directory, read.authority_id, against, on)
     possible = cautious or suspected(read)
@@ -87,7 +87,7 @@ def _first(
     kind = None if read.abstained or not ranked else ranked[0]
     fresh = Classification(
         case_id=envelope.case_id,
-        status=Stage.PROPOSED,
+        stage=Stage.PROPOSED,
         receiving_authority_id=read.authority_id,
         confirmer_authority_id=read.authority_id,
         received_on=read.received_on,
@@ -110,7 +110,7 @@ def _first(
     )
     confirming = confirmer_authority(directory, read.authority_id, against, possible, on)
     state, draft = propose(directory, fresh, confirming, on)
-    return Decision(state, (draft,))
+    return Effect(state, (draft,))
 
 
 def _corrected(state: Classification, event: ReceiptCorrected) -> Classification:
@@ -122,7 +122,7 @@ def _corrected(state: Classification, event: ReceiptCorrected) -> Classification
         return state
     if not state.transferred:
         return replace(state, first_received_on=event.received_on, received_on=event.received_on)
-    if state.status is Stage.TRANSFERRED and state.dispatched_on is not None:
+    if state.stage is Stage.TRANSFERRED and state.dispatched_on is not None:
         on = min(event.received_on, state.dispatched_on)
         return replace(state, first_received_on=on, received_on=on)
     return replace(state, first_received_on=min(event.received_on, state.received_on))

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from shared.contracts.refusal import Refused
+from shared.contracts.denial import Denied
 from shared.contracts.vocabulary import Channel, ErrorCode, FilingGround, Kind
 from shared.law import RuleNotInForce, rule
 
@@ -36,23 +36,23 @@ def ending_rules(ending: Ending, kind: Kind, channel: Channel, on: date) -> tupl
     """The rules by which a letter of this kind ends so.
 
     Raises:
-        Refused: the law knows no such end: a complaint is never transferred (XL-11), a denunciation by letter is
+        Denied: the law knows no such end: a complaint is never transferred (XL-11), a denunciation by letter is
             transferred and one in person guided (TC-10).
     """
     for row in _endings()[ending]:
         if row["kind"] == kind and channel in row.get("channels", Channel):
             return in_force(row["rules"], on)
-    raise Refused(ErrorCode.LAW_REFUSES, field="kind")
+    raise Denied(ErrorCode.LAW_REFUSES, field="kind")
 
 
 def filing_rules(ground: FilingGround, kind: Kind | None, on: date) -> tuple[str, ...]:
     """The rules by which a letter is filed.
 
     Raises:
-        Refused: the ground is one of another kind.
+        Denied: the ground is one of another kind.
     """
     if ground is FilingGround.INFORMATION_WITHOUT_EVIDENCE and kind is not Kind.INFORMATION:
-        raise Refused(ErrorCode.LAW_REFUSES, field="ground")
+        raise Denied(ErrorCode.LAW_REFUSES, field="ground")
     return in_force(_FILING[ground], on)
 
 

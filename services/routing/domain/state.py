@@ -12,7 +12,7 @@ class Classification:
     """What is proposed or decided for one letter."""
 
     case_id: UUID
-    status: Stage
+    stage: Stage
     receiving_authority_id: str
     confirmer_authority_id: str
     received_on: date

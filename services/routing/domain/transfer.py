@@ -6,13 +6,13 @@ from datetime import date
 from services.routing.domain.channels import may_be
 from services.routing.domain.competence import stands_above
 from services.routing.domain.confirmation import check_cleared
-from services.routing.domain.exclusion import DENOUNCING, confirmer_authority, handler_of, hidden_now
+from services.routing.domain.exclusion import DENOUNCING, confirmer_authority, excluded_now, handler_of
 from services.routing.domain.places import check_stands, common_superior, standing
 from services.routing.domain.proposal import propose
 from services.routing.domain.rules import ending_rules
 from services.routing.domain.standing import to_classify, to_receive
 from services.routing.domain.state import Classification
-from shared.contracts.refusal import Refused
+from shared.contracts.denial import Denied
 from shared.contracts.routing import (
     LetterTransferred,
     ReceiveTransfer,
@@ -22,24 +22,24 @@ from shared.contracts.routing import (
     TransferReturned,
 )
 from shared.contracts.vocabulary import ErrorCode, Kind, Stage
-from shared.decisions import Decision, Draft, dated
 from shared.directory import Directory, Level
+from shared.effects import Draft, Effect, dated
 
 
 def transfer(
     directory: Directory, state: Classification | None, command: Transfer, officer_id: str, on: date
-) -> Decision[Classification]:
+) -> Effect[Classification]:
     """Dispatch a letter that is not ours. It takes effect at dispatch; inside the house it is tracked from then on.
 
     Raises:
-        Refused: as for confirming; dispatched before; a kind that is never transferred; a target that cannot take it.
+        Denied: as for confirming; dispatched before; a kind that is never transferred; a target that cannot take it.
     """
-    statuses = (Stage.PROPOSED, Stage.TRANSFERRED)
-    state = to_classify(directory, state, officer_id, command.expected_version, on, statuses)
+    stages = (Stage.PROPOSED, Stage.TRANSFERRED)
+    state = to_classify(directory, state, officer_id, command.expected_version, on, stages)
     if state.transferred:
-        raise Refused(ErrorCode.ONLY_ONCE)
+        raise Denied(ErrorCode.ONLY_ONCE)
     if not may_be(command.kind, state.channel, state.signed, state.named, on):
-        raise Refused(ErrorCode.CHANNEL_CANNOT, field="kind")
+        raise Denied(ErrorCode.CHANNEL_CANNOT, field="kind")
     rules = ending_rules("transfer", command.kind, state.channel, on)
     dated(command.dispatched_on, "dispatched_on", earliest=state.received_on, today=on)
     if command.to_authority_id is not None:
@@ -47,7 +47,7 @@ def transfer(
     cleared = command.nobody_denounced and command.kind not in DENOUNCING
     dispatched = replace(
         state,
-        status=Stage.TRANSFERRED,
+        stage=Stage.TRANSFERRED,
         kind=command.kind,
         abstained=False,
         possible=not cleared,
@@ -58,7 +58,7 @@ def transfer(
         to_authority_id=command.to_authority_id,
         dispatched_on=command.dispatched_on,
     )
-    hidden = hidden_now(directory, dispatched, on)
+    hidden = excluded_now(directory, dispatched, on)
     dispatched = replace(dispatched, excluded=tuple(sorted(hidden)))
     event = LetterTransferred(
         kind=command.kind,
@@ -75,16 +75,16 @@ def transfer(
         received_on=state.first_received_on,
         nobody_denounced=cleared,
     )
-    return Decision(dispatched, (Draft(event, legal_at=command.dispatched_on),))
+    return Effect(dispatched, (Draft(event, legal_at=command.dispatched_on),))
 
 
 def receive(
     directory: Directory, state: Classification | None, command: ReceiveTransfer, officer_id: str, on: date
-) -> Decision[Classification]:
+) -> Effect[Classification]:
     """The letter arrived: it is proposed anew to the receiving authority, from that authority's own receipt.
 
     Raises:
-        Refused: hidden from this person or not sent to his authority, an old version, or not on its way.
+        Denied: hidden from this person or not sent to his authority, an old version, or not on its way.
     """
     state = to_receive(directory, state, officer_id, command.expected_version, on, (Stage.TRANSFERRED,))
     assert state.to_authority_id is not None
@@ -94,25 +94,25 @@ def receive(
     here = replace(state, receiving_authority_id=to, received_on=command.received_on)
     confirming = confirmer_authority(directory, to, state.against, state.possible, on)
     proposed, draft = propose(directory, here, confirming, on)
-    return Decision(proposed, (Draft(event, legal_at=command.received_on), draft))
+    return Effect(proposed, (Draft(event, legal_at=command.received_on), draft))
 
 
 def send_back(
     directory: Directory, state: Classification | None, command: ReturnTransfer, officer_id: str, on: date
-) -> Decision[Classification]:
+) -> Effect[Classification]:
     """The letter goes to the common superior, whose handler settles whose it is; also after it was received.
 
     Raises:
-        Refused: as for receiving, or returned already.
+        Denied: as for receiving, or returned already.
     """
-    statuses = (Stage.TRANSFERRED, Stage.PROPOSED)
-    state = to_receive(directory, state, officer_id, command.expected_version, on, statuses)
+    stages = (Stage.TRANSFERRED, Stage.PROPOSED)
+    state = to_receive(directory, state, officer_id, command.expected_version, on, stages)
     sender, to = state.from_authority_id, state.to_authority_id
     assert sender is not None
     assert to is not None
     superior = common_superior(directory, sender, to, on)
     here = replace(state, receiving_authority_id=superior, received_on=on, to_authority_id=None)
-    settler = handler_of(directory, superior, state.against, hidden_now(directory, here, on), on)
+    settler = handler_of(directory, superior, state.against, excluded_now(directory, here, on), on)
     event = TransferReturned(
         from_authority_id=to,
         superior_authority_id=superior,
@@ -122,7 +122,7 @@ def send_back(
         returned_by=officer_id,
     )
     proposed, draft = propose(directory, here, superior, on)
-    return Decision(proposed, (Draft(event), draft))
+    return Effect(proposed, (Draft(event), draft))
 
 
 def _target(
@@ -131,18 +131,18 @@ def _target(
     """The handler who has to confirm the arrival; None for a body outside the house."""
     to = command.to_authority_id
     if (to is None) is (command.to_body is None):
-        raise Refused(ErrorCode.INVALID, field="to_authority_id")
+        raise Denied(ErrorCode.INVALID, field="to_authority_id")
     if to is None:
         if command.kind is Kind.LAND_DISPUTE:
-            raise Refused(ErrorCode.LAW_REFUSES, field="to_body")
+            raise Denied(ErrorCode.LAW_REFUSES, field="to_body")
         return None
     check_stands(directory, to, on, "to_authority_id")
     if to == state.receiving_authority_id:
-        raise Refused(ErrorCode.INVALID, field="to_authority_id")
+        raise Denied(ErrorCode.INVALID, field="to_authority_id")
     if command.kind is Kind.LAND_DISPUTE and directory.authority(to, on).level is not Level.COMMUNE:
-        raise Refused(ErrorCode.LAW_REFUSES, field="to_authority_id")
+        raise Denied(ErrorCode.LAW_REFUSES, field="to_authority_id")
     if command.kind in DENOUNCING and directory.head_of(to, on) in hidden:
-        raise Refused(ErrorCode.RECUSED, field="to_authority_id")
+        raise Denied(ErrorCode.RECUSED, field="to_authority_id")
     if not stands_above(directory, command.kind, state.against, to, on):
-        raise Refused(ErrorCode.LAW_REFUSES, field="to_authority_id")
+        raise Denied(ErrorCode.LAW_REFUSES, field="to_authority_id")
     return handler_of(directory, to, state.against, hidden, on).officer_id

@@ -1,5 +1,6 @@
 """intake: petitions, receipts, the vault's protected reads. Letter text and identity never appear here in the clear."""
 
+from shared.contracts.intake.arrival import Arrival, Noted
 from shared.contracts.intake.commands import (
     BoxMinutes,
     CorrectReceipt,
@@ -48,6 +49,7 @@ from shared.contracts.intake.papers import (
 __all__ = [
     "LETTER_LIMIT",
     "REASON_LIMIT",
+    "Arrival",
     "BoxMinutes",
     "BoxOpened",
     "CorrectReceipt",
@@ -59,6 +61,7 @@ __all__ = [
     "IssuedSlips",
     "KindScore",
     "Letter",
+    "Noted",
     "OpenBox",
     "OpenDocument",
     "Opened",

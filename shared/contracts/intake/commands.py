@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.contracts.base import Command, Contract, Counters, Query, Reply, Sealed
+from shared.contracts.intake.arrival import Noted
 from shared.contracts.intake.papers import (
     DocumentText,
     Letter,
@@ -18,7 +19,7 @@ from shared.contracts.intake.papers import (
     TrackingClaim,
     WorkingCopy,
 )
-from shared.contracts.vocabulary import Body, Channel, DirectoryId, DocumentKind, DocumentNumber, Kind, Purpose
+from shared.contracts.vocabulary import Channel, DirectoryId, DocumentKind, DocumentNumber, Kind, Purpose
 
 
 class Registered(Reply):
@@ -29,25 +30,13 @@ class Registered(Reply):
     receipt: Sealed[Receipt]
 
 
-class Register(Command, of="intake.register", reply=Registered):
+class Register(Noted, Command, of="intake.register", reply=Registered):
     """Register a letter; answered only after the commit (law 1)."""
 
     channel_of_arrival: Channel
     authority_id: DirectoryId
-    received_on: date
-    letter_on: date | None = None
-    postmark_on: date | None = None
-    kind_ticked: Kind | None = None
-    against: Annotated[list[DirectoryId], Field(default_factory=list, max_length=20)]
-    signed: bool
     letter: Sealed[Letter]
-    forwarded_by: Body | None = None
-    forwarding_on: date | None = None
-    """Date of the covering paper."""
-    far_back: bool = False
-    """Whoever registers says that a receipt long ago is right."""
     slip: Sealed[Slip] | None = None
-    box_id: UUID | None = None
 
 
 class Previewed(Reply):

@@ -7,8 +7,8 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.contracts.base import Contract, Event
+from shared.contracts.intake.arrival import Arrival
 from shared.contracts.vocabulary import (
-    Body,
     Channel,
     Code,
     DirectoryId,
@@ -36,17 +36,12 @@ class Evidence(Contract):
     end: Annotated[int, Field(ge=0)]
 
 
-class PetitionRegistered(Event, of="intake.petition.registered"):
+class PetitionRegistered(Arrival, Event, of="intake.petition.registered"):
     """A letter was received, sealed and receipted. `case_id` is random and shows no order or count."""
 
     channel: Channel
     authority_id: DirectoryId
-    received_on: date
-    letter_on: date | None = None
-    postmark_on: date | None = None
-    signed: bool
     registered_by: DirectoryId | None = None
-    forwarded_by: Body | None = None
     forwarding_number: DocumentNumber | None = None
     """No longer told: kept sealed with the letter."""
     under_slip: bool = False

@@ -19,10 +19,10 @@ from pydantic import ValidationError
 
 from shared.contracts import house
 from shared.contracts.base import Error, Reply
-from shared.contracts.refusal import Refused
+from shared.contracts.denial import Denied
 from shared.contracts.subjects import inbox_prefix
 from shared.contracts.vocabulary import ErrorCode
-from shared.decisions import Cause, Draft
+from shared.effects import Cause, Draft
 from shared.messaging import outbox
 from shared.messaging.commands.asked import Asked
 from shared.messaging.commands.command_log import CommandLog
@@ -93,11 +93,11 @@ class CommandServer:
             asked = self._asked(route, body, headers)
             try:
                 reply = await decide(asked)
-            except Refused as refusal:
-                await self._chain_refusal(asked, refusal, body)
+            except Denied as denied:
+                await self._chain_refusal(asked, denied, body)
                 raise
-        except Refused as refusal:
-            return _failed(refusal.error)
+        except Denied as denied:
+            return _failed(denied.error)
         except Exception as error:
             log.error("command.failed", error_code=code_of(error), command=route.command.subject())
             full = isinstance(error, asyncpg.DiskFullError)
@@ -142,20 +142,20 @@ class CommandServer:
             )
         except SecurityError as error:
             log.warning("command.assertion_refused", error_code=code_of(error), command=route.command.subject())
-            raise Refused(ErrorCode.NOT_SIGNED_IN) from None
+            raise Denied(ErrorCode.NOT_SIGNED_IN) from None
 
-    async def _chain_refusal(self, asked: Asked, refusal: Refused, body: bytes) -> None:
-        """Law 11. A refusal that cannot be chained is not told: the person is asked to try again.
+    async def _chain_refusal(self, asked: Asked, denied: Denied, body: bytes) -> None:
+        """Law 11. A denied that cannot be chained is not told: the person is asked to try again.
 
         The payload is part of the event's identity: whoever tries many cases under one key is chained for each.
         """
-        if not asked.cause.actor_id or refusal.error.code in _SILENT:
+        if not asked.cause.actor_id or denied.error.code in _SILENT:
             return
         event = house.of(self._emitter.service, house.CommandRefused)(
-            command=asked.command.subject(), code=refusal.error.code, refused_to=asked.cause.actor_id
+            command=asked.command.subject(), code=denied.error.code, refused_to=asked.cause.actor_id
         )
         digest = hmac.digest(self._fingerprint_key, body, "sha256").hex()
-        attempt = uuid5(asked.cause.id, f"{refusal.error.code}|{digest}")
+        attempt = uuid5(asked.cause.id, f"{denied.error.code}|{digest}")
         house_case = uuid5(_NAMESPACE, self._emitter.service)
         drafts = [Draft(event, natural_key=str(attempt))]
         async with self._pool.acquire() as connection, connection.transaction():
@@ -179,7 +179,7 @@ def _key(headers: dict[str, str]) -> UUID:
     try:
         return UUID(headers.get(KEY_HEADER, ""))
     except ValueError:
-        raise Refused(ErrorCode.INVALID, field="idempotency_key") from None
+        raise Denied(ErrorCode.INVALID, field="idempotency_key") from None
 
 
 def _parse(command: type[C], body: bytes) -> C:
@@ -188,7 +188,7 @@ def _parse(command: type[C], body: bytes) -> C:
     except ValidationError as error:
         location = error.errors(include_input=False, include_url=False, include_context=False)[0]["loc"]
         name = next((part for part in location if isinstance(part, str)), None)
-        raise Refused(ErrorCode.INVALID, field=name if name in command.model_fields else None) from None
+        raise Denied(ErrorCode.INVALID, field=name if name in command.model_fields else None) from None
 
 
 def _failed(error: Error) -> bytes:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from shared.contracts.base import Command
 from shared.contracts.envelope import Envelope
-from shared.decisions import Cause
+from shared.effects import Cause
 from shared.messaging.commands.router import Context, Route
 from shared.messaging.commands.sealed import Opened
 from shared.messaging.outbox.emitter import Emitter

@@ -11,7 +11,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from shared.contracts.base import Command, Error, Reply
-from shared.contracts.refusal import Refused
+from shared.contracts.denial import Denied
 from shared.contracts.vocabulary import ErrorCode
 from shared.messaging.commands.router import ACTOR_HEADER, KEY_HEADER
 from shared.messaging.connection.line import LineCut, unless_cut
@@ -49,7 +49,7 @@ class CommandClient:
         `traceparent`, or on the span under way here.
 
         Raises:
-            Refused: the service's typed refusal, or `unavailable` when nobody answered in time.
+            Denied: the service's typed refusal, or `unavailable` when nobody answered in time.
         """
         key = key or uuid4()
         body = command.model_dump_json().encode()
@@ -69,11 +69,11 @@ class CommandClient:
                 async with asyncio.timeout(timeout):
                     message = await self._answered(command.subject(), body, headers, timeout)
         except (nats.errors.Error, OSError, TimeoutError):
-            raise Refused(ErrorCode.UNAVAILABLE) from None
+            raise Denied(ErrorCode.UNAVAILABLE) from None
         reply = orjson.loads(message.data)
         if "error" in reply:
             error = Error.model_validate(reply["error"])
-            raise Refused(error.code, field=error.field, position=error.position)
+            raise Denied(error.code, field=error.field, position=error.position)
         return answer.model_validate(reply["ok"])
 
     async def _answered(self, subject: str, body: bytes, headers: dict[str, str], seconds: float) -> Msg:

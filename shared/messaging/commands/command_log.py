@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from shared.contracts.base import Query, Reply, Sealed
-from shared.contracts.refusal import Refused
+from shared.contracts.denial import Denied
 from shared.contracts.vocabulary import ErrorCode
 from shared.messaging.commands.asked import Asked
 from shared.messaging.commands.router import Context
@@ -38,7 +38,7 @@ class CommandLog:
         """Handle a command unless it was handled before; then give the same answer.
 
         Raises:
-            Refused: the key was used for another payload, or the handler refuses.
+            Denied: the key was used for another payload, or the handler refuses.
         """
         handle, command = asked.route.handle, asked.command
         if isinstance(command, Query):
@@ -65,7 +65,7 @@ class CommandLog:
     async def _repeat(self, asked: Asked, context: Context, fingerprint: bytes) -> Reply:
         row = await context.tx.fetchrow(_ANSWER, *asked.scope)
         if row is None or not hmac.compare_digest(row["fingerprint"], fingerprint):
-            raise Refused(ErrorCode.IDEMPOTENCY_CONFLICT)
+            raise Denied(ErrorCode.IDEMPOTENCY_CONFLICT)
         stored: dict[str, Any] = orjson.loads(row["reply"])
         route = asked.route
         return route.recall(context, stored) if route.recall else route.command.reply.model_validate(stored)
@@ -80,7 +80,7 @@ class CommandLog:
                 try:
                     parts[name] = content_of(value, self._private_key, asked.opened).decode()
                 except (SealBroken, UnicodeDecodeError):
-                    raise Refused(ErrorCode.INVALID, field=name) from None
+                    raise Denied(ErrorCode.INVALID, field=name) from None
         return hmac.digest(self._fingerprint_key, orjson.dumps(parts, option=orjson.OPT_SORT_KEYS), "sha256")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 
 from shared.contracts.base import Reply
-from shared.contracts.refusal import Refused
+from shared.contracts.denial import Denied
 from shared.messaging import outbox
 from shared.messaging.commands.asked import Asked
 from shared.messaging.commands.command_log import CommandLog
@@ -110,7 +110,7 @@ class Group:
         try:
             asked.route.authorise(context, asked.command)
             return self._together.prepare(context, asked.command)
-        except Refused:
+        except Denied:
             return None
 
 

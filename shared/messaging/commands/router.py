@@ -9,10 +9,10 @@ from uuid import UUID, uuid5
 
 from shared.contracts import house
 from shared.contracts.base import Command, Reply
+from shared.contracts.denial import Denied
 from shared.contracts.envelope import Envelope
-from shared.contracts.refusal import Refused
 from shared.contracts.vocabulary import ErrorCode
-from shared.decisions import Cause, Draft
+from shared.effects import Cause, Draft
 from shared.law.day import legal_day
 from shared.messaging.commands.sealed import Opened
 from shared.messaging.outbox.emitter import Emitter
@@ -51,18 +51,18 @@ class Context:
         """The named person.
 
         Raises:
-            Refused: nobody is signed in.
+            Denied: nobody is signed in.
         """
         if self.actor is None:
-            raise Refused(ErrorCode.NOT_SIGNED_IN)
+            raise Denied(ErrorCode.NOT_SIGNED_IN)
         return self.actor
 
-    def refuse(self, case_id: UUID, refusal: Refused) -> None:
-        """Chain the refusal of one item of a command whose other items go on."""
+    def deny(self, case_id: UUID, denied: Denied) -> None:
+        """Chain the denial of one item of a command whose other items go on."""
         event = house.of(self.emitter.service, house.CommandRefused)(
-            command=self.command, code=refusal.error.code, refused_to=self.cause.actor_id
+            command=self.command, code=denied.error.code, refused_to=self.cause.actor_id
         )
-        drafts = [Draft(event, natural_key=refusal.code)]
+        drafts = [Draft(event, natural_key=denied.code)]
         self.emit(case_id, drafts, after=0, aggregate_id=uuid5(self.cause.id, str(case_id)))
 
     def emit(self, case_id: UUID, drafts: Iterable[Draft], *, after: int, aggregate_id: UUID | None = None) -> None:

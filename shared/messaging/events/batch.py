@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 
 from shared.contracts.envelope import Envelope, Headers
-from shared.decisions import Cause, Draft
+from shared.effects import Cause, Draft
 from shared.messaging import outbox
 from shared.messaging.connection import crashpoints
 from shared.messaging.connection.failures import code_of, is_infrastructure

@@ -16,7 +16,7 @@ import asyncpg
 from shared.contracts import house
 from shared.contracts.base import Event
 from shared.contracts.envelope import Envelope, Headers
-from shared.decisions import Cause, Draft
+from shared.effects import Cause, Draft
 from shared.messaging import outbox
 from shared.messaging.connection.failures import code_of, is_infrastructure
 from shared.messaging.events.arrival import Arrived, Fault, Gate

@@ -20,7 +20,7 @@ from nats.js import JetStreamContext
 
 from shared.contracts.base import Counters, Query
 from shared.contracts.subjects import STREAM
-from shared.decisions import Cause
+from shared.effects import Cause
 from shared.messaging.commands.router import CommandRouter, Context, Route
 from shared.messaging.connection.failures import code_of
 from shared.messaging.events.batch import Apply, Batch

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from shared.contracts.envelope import Envelope
 from shared.contracts.subjects import partition_of
-from shared.decisions import Cause, Draft, event_id
+from shared.effects import Cause, Draft, event_id
 from shared.law.day import legal_day
 from shared.telemetry.traceparent import child_traceparent
 

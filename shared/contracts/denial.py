@@ -4,7 +4,7 @@ from shared.contracts.base import Error
 from shared.contracts.vocabulary import ErrorCode
 
 
-class Refused(Exception):
+class Denied(Exception):
     """A command or query is refused; `error` says why in closed words."""
 
     def __init__(self, code: ErrorCode, *, field: str | None = None, position: int | None = None) -> None:

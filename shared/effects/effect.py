@@ -1,4 +1,4 @@
-"""A decision: the whole new state of an aggregate, and the events that follow from it."""
+"""What a pure decision comes to: the whole new state of an aggregate, and the events that follow from it."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -29,15 +29,15 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision(Generic[S]):
+class Effect(Generic[S]):
     """The whole new state of an aggregate and the events that follow."""
 
     state: S
     drafts: tuple[Draft, ...] = ()
 
 
-def numbered(before: Versioned | None, decision: Decision[S]) -> Decision[S]:
-    """The decision with its state's version advanced by its events."""
-    version = (before.version if before else 0) + len(decision.drafts)
-    state: S = replace(decision.state, version=version)  # type: ignore[type-var]
-    return Decision(state, decision.drafts)
+def numbered(before: Versioned | None, effect: Effect[S]) -> Effect[S]:
+    """The effect with its state's version advanced by its events."""
+    version = (before.version if before else 0) + len(effect.drafts)
+    state: S = replace(effect.state, version=version)  # type: ignore[type-var]
+    return Effect(state, effect.drafts)

@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 ASSETS := services/portal/web/static/vendor/.stamp
-PACKAGE := pyproject.toml requirements/runtime.in deploy/packaging/requirements_hook.py
+PACKAGE := pyproject.toml requirements/runtime.in operations/packaging/requirements_hook.py
 ARGS ?=
 
 .PHONY: help setup run test check chaos lock bundle clean
@@ -29,8 +29,8 @@ check: setup $(VENV)/.dev ## lint, format, types, layers, dependencies, contract
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/deptry . --config deploy/packaging/deptry.toml
-	$(BIN)/python -m deploy.packaging.requirements_check
+	$(BIN)/deptry . --config operations/packaging/deptry.toml
+	$(BIN)/python -m operations.packaging.requirements_check
 	$(BIN)/pytest tests/contract -q
 
 chaos: setup $(VENV)/.dev ## the tests that kill and stop real processes, with a storm of 15 minutes (STORM_MINUTES=60)
@@ -41,10 +41,10 @@ lock: setup $(VENV)/.dev ## pin requirements and assets (ARGS=--upgrade to take 
 	  $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --universal \
 	    --python-version 3.11 requirements/$$layer.in --output-file requirements/$$layer.txt $(ARGS); \
 	done
-	$(BIN)/python -m deploy.assets --lock
+	$(BIN)/python -m operations.packaging.assets --lock
 
 bundle: setup ## make an offline bundle (ARGS="DIR --images")
-	$(BIN)/python -m deploy.packaging.bundle $(ARGS)
+	$(BIN)/python -m operations.packaging.bundle $(ARGS)
 
 clean: ## remove what was made, never data
 	rm -rf $(VENV) $(dir $(ASSETS)) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
@@ -68,6 +68,6 @@ $(VENV)/.package: $(PACKAGE) | $(VENV)/.local
 	$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(ASSETS): deploy/assets.py deploy/assets/package-lock.json | $(VENV)/.package
-	$(BIN)/python -m deploy.assets
+$(ASSETS): operations/packaging/assets.py deploy/assets/package-lock.json | $(VENV)/.package
+	$(BIN)/python -m operations.packaging.assets
 	@touch $@

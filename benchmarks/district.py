@@ -9,8 +9,7 @@ from datetime import date
 import asyncpg
 
 from benchmarks.installation import administrator, multiply, settle
-from benchmarks.letters import Life
-from deploy.stack import Stack
+from operations.house.stack import Stack
 from services.portal.projection.apply import applying
 from shared.contracts.envelope import Envelope
 from shared.contracts.vocabulary import Body, Kind, Stage
@@ -20,6 +19,7 @@ from shared.messaging.events.batch import Batch
 from shared.messaging.outbox.emitter import Emitter
 from shared.postgres.pool import service_dsn
 from shared.security.secrets import ServiceSecrets
+from simulation.life import Life
 
 TABLES = ("case_view", "clock_view", "alert_view", "timeline")
 DATES = (

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import asyncpg
 
 from benchmarks.installation import administrator, cpu_seconds, multiply, settle
-from deploy.stack import Stack
+from operations.house.stack import Stack
 from services.escalation.handlers import applying
 from services.escalation.ticker import Ticker
 from shared.contracts.envelope import Envelope

@@ -12,13 +12,13 @@ import asyncpg
 import nats
 from nats.aio.client import Client
 
-from deploy.clockwork import Clockwork
-from deploy.local.datadir import DataDir
-from deploy.local.nats import EmbeddedNats
-from deploy.local.ports import free_port
-from deploy.local.postgres import EmbeddedPostgres
-from deploy.migrate import connect_steward
-from deploy.stack import Stack
+from operations.embedded.datadir import DataDir
+from operations.embedded.nats import EmbeddedNats
+from operations.embedded.ports import free_port
+from operations.embedded.postgres import EmbeddedPostgres
+from operations.house.clockwork import Clockwork
+from operations.house.migrate import connect_steward
+from operations.house.stack import Stack
 from shared.contracts.house import SERVICES
 from shared.telemetry.traceparent import sampling
 

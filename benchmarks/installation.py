@@ -10,8 +10,8 @@ from pathlib import Path
 
 import asyncpg
 
-from deploy.local.datadir import DataDir
-from deploy.stack import Stack
+from operations.embedded.datadir import DataDir
+from operations.house.stack import Stack
 from shared.settings import Realm
 
 PEAK = Path("/proc/self/clear_refs")

@@ -9,7 +9,7 @@ import asyncpg
 import nats
 from nats.aio.client import Client
 
-from deploy.stack import Stack
+from operations.house.stack import Stack
 from shared.contracts.intake import Letter, Register, Registered
 from shared.contracts.routing import Confirm, Confirmed, ConfirmItem
 from shared.contracts.subjects import inbox_prefix

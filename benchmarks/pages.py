@@ -25,10 +25,9 @@ import asyncpg
 
 from benchmarks.district import TODAY, fill
 from benchmarks.installation import administrator, at_share, cpu_seconds, durability, installed
-from deploy.clockwork import Clockwork
-from deploy.demo.door import Door
-from deploy.migrate import connect_steward
-from deploy.stack import Stack
+from operations.house.clockwork import Clockwork
+from operations.house.migrate import connect_steward
+from operations.house.stack import Stack
 from services.portal.policy import viewer_of
 from shared.contracts.house import SERVICES
 from shared.contracts.vocabulary import Stage
@@ -36,6 +35,7 @@ from shared.directory import Directory
 from shared.directory import load as load_directory
 from shared.law.day import LEGAL_ZONE
 from shared.procedure import ENDED
+from simulation.demo.door import Door
 
 PEOPLE = {
     "handler": ("le-lai-03", "dong-khe-03", "thach-an-04", "cao-bang-03"),

@@ -11,8 +11,8 @@ import os
 import time
 
 from benchmarks.house import measured_house, temporary_data
-from deploy.demo.door import Door, Person, Refusal
 from shared.contracts.vocabulary import Stage
+from simulation.demo.door import Door, Person, Refusal
 
 LETTER = {
     "received_on": "2025-01-06", "kind_ticked": "complaint", "against": [], "far_back": True,

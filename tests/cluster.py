@@ -11,8 +11,8 @@ from pathlib import Path
 import nats.errors
 import trustme
 
-from deploy.local.ports import LOOPBACK, free_port
-from deploy.migrate import connect_steward
+from operations.embedded.ports import LOOPBACK, free_port
+from operations.house.migrate import connect_steward
 from shared.contracts.permissions import authorization
 from shared.messaging.connection.bus import CA
 from shared.security.secrets import PublicKeys

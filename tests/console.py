@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from deploy.demo import door
+from simulation.demo import door
 
 PIN = "274913"
 

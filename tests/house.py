@@ -21,13 +21,13 @@ import pytest
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
-from deploy.clockwork import Clockwork
-from deploy.commands.audit import read_chain, report
-from deploy.commands.operator import Reach
-from deploy.house_counters import HouseCounters, ask_all
-from deploy.local.datadir import DataDir
-from deploy.migrate import connect_steward
-from deploy.stack import Stack
+from operations.commands.audit import read_chain, report
+from operations.commands.operator import Reach
+from operations.embedded.datadir import DataDir
+from operations.house.clockwork import Clockwork
+from operations.house.migrate import connect_steward
+from operations.house.stack import Stack
+from operations.ledger.house_counters import HouseCounters, ask_all
 from shared.contracts.house import SERVICES
 from shared.messaging.host.host import ONLY_ASKED, QUIET
 from shared.security.secrets import provision

@@ -11,15 +11,15 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from deploy.backup.take import Place
-from deploy.clockwork import Clockwork
-from deploy.ledger.equations import balance
-from deploy.ledger.rest import collect_at_rest
-from deploy.local.datadir import DataDir
-from deploy.local.nats import EmbeddedNats
-from deploy.local.postgres import EmbeddedPostgres
-from deploy.migrate import connect_steward
-from deploy.stack import Stack
+from operations.backup.take import Place
+from operations.embedded.datadir import DataDir
+from operations.embedded.nats import EmbeddedNats
+from operations.embedded.postgres import EmbeddedPostgres
+from operations.house.clockwork import Clockwork
+from operations.house.migrate import connect_steward
+from operations.house.stack import Stack
+from operations.ledger.equations import balance
+from operations.ledger.rest import collect_at_rest
 from services.portal.projection import TABLES
 from shared.contracts.house import SERVICES
 from shared.contracts.permissions import authorization

@@ -19,9 +19,9 @@ import pytest
 from faststream import FastStream
 from nats.aio.client import Client
 
-from deploy.local.nats import EmbeddedNats
-from deploy.local.postgres import EmbeddedPostgres
-from deploy.migrate import connect_steward, migrate
+from operations.embedded.nats import EmbeddedNats
+from operations.embedded.postgres import EmbeddedPostgres
+from operations.house.migrate import connect_steward, migrate
 from shared.contracts.denial import Denied
 from shared.contracts.house import SERVICES
 from shared.contracts.permissions import authorization
@@ -36,6 +36,13 @@ from shared.settings import Realm
 NEW_YEAR = datetime(2025, 1, 6, 1, 0, tzinfo=UTC)
 """Where case time starts in tests: Monday 6 January 2025, 08:00 in Việt Nam."""
 STREAM_BYTES = 256 * 1024 * 1024
+RUN_SERVICE = """
+import asyncio, sys
+from operations.house.service import run_service
+
+sys.exit(asyncio.run(run_service(sys.argv[1])))
+"""
+"""What a process of one service runs, with `python -c`."""
 
 
 @dataclass

@@ -15,7 +15,7 @@ from typing import Any
 import benchmarks.peers
 from benchmarks.peers import dbos_chain, procrastinate_chain
 from benchmarks.peers.trial import PeerMissing
-from deploy.local.postgres import EmbeddedPostgres
+from operations.embedded.postgres import EmbeddedPostgres
 
 Measure = Callable[..., Awaitable[dict[str, Any]]]
 

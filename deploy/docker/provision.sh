@@ -5,7 +5,7 @@ set -eu
 umask 077
 
 donthu provision
-python -m deploy.certificates
+python -m operations.house.certificates
 
 if [ ! -s "$OPERATOR_DIR/password" ]; then
   python -c 'import secrets; print(secrets.token_urlsafe(32), end="")' > "$OPERATOR_DIR/password.new"

@@ -5,7 +5,7 @@ from uuid import uuid4
 from shared.telemetry.fields import FIELDS, MISFIT
 
 UNEXPECTED = "unexpected"
-_OUR_CODE = ("services.", "shared.", "deploy.")
+_OUR_CODE = ("services.", "shared.", "operations.", "simulation.")
 
 
 def failure(error: BaseException) -> dict[str, str]:

@@ -18,7 +18,7 @@ MISFIT = "?"
 BAD_EVENT_NAME = "log.bad_event_name"
 LIBRARIES = (
     "aiosmtplib", "asyncio", "asyncpg", "concurrent", "faststream", "nats", "opentelemetry", "requests", "services",
-    "shared", "starlette", "urllib3", "uvicorn", "deploy",
+    "shared", "simulation", "starlette", "urllib3", "uvicorn", "operations",
 )  # fmt: skip
 
 _EVENT_NAME = re.compile(r"[a-z][a-z_]{0,30}(\.[a-z][a-z_]{0,40}){1,3}", re.ASCII)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from deploy.local.ports import LOOPBACK
+from operations.embedded.ports import LOOPBACK
 from shared.contracts.envelope import Envelope
 from shared.contracts.notify import AlertDelivered
 from shared.contracts.vocabulary import Medium

@@ -9,7 +9,7 @@ async def donthu(*arguments: str, stdin: str = "", environment: dict[str, str] |
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "deploy.cli",
+        "operations.cli",
         *arguments,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from uuid import UUID, uuid4
 
-from deploy.ledger.facts import Facts, Streamed
+from operations.ledger.facts import Facts, Streamed
 
 _ONE = "(select case_id from intake.petition order by case_id limit 1)"
 _RUNG = "(select clock_id from escalation.rung order by clock_id limit 1)"

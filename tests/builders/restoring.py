@@ -7,9 +7,9 @@ from uuid import UUID
 import asyncpg
 import requests
 
-from deploy.backup.take import Place
-from deploy.commands.audit import read_chain, report
-from deploy.commands.operator import Reach
+from operations.backup.take import Place
+from operations.commands.audit import read_chain, report
+from operations.commands.operator import Reach
 from tests.console import PIN, Person
 from tests.house import RunningHouse
 from tests.world import until

@@ -7,10 +7,10 @@ from uuid import UUID
 
 import asyncpg
 
-from deploy.commands.audit import report
-from deploy.laws import by_law
-from deploy.ledger.equations import balance
-from deploy.ledger.rest import collect_at_rest
+from operations.commands.audit import report
+from operations.ledger.equations import balance
+from operations.ledger.laws import by_law
+from operations.ledger.rest import collect_at_rest
 from shared.contracts.house import SERVICES
 from shared.security.secrets import PublicKeys
 from tests.chaos.people import People

@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 
 import asyncpg
 
-from deploy.local.ports import LOOPBACK
+from operations.embedded.ports import LOOPBACK
 from shared.contracts.base import Done, Reply
 from shared.contracts.casework import Accept, TakeOver
 from shared.contracts.denial import Denied

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
-from deploy.demo.door import Refusal
 from shared.law.day import legal_day
+from simulation.demo.door import Refusal
 from tests.console import Person, a_letter
 from tests.house import RunningHouse
 from tests.world import until

@@ -13,7 +13,7 @@ import struct
 from dataclasses import dataclass, field
 from typing import cast
 
-from deploy.local.ports import LOOPBACK, HeldPort
+from operations.embedded.ports import LOOPBACK, HeldPort
 
 CHUNK = 16384
 FORGOTTEN_SECONDS = 15.0

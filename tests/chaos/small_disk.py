@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.local.datadir import DataDir
+from operations.embedded.datadir import DataDir
 
 DISK_BYTES = 256 * 1024 * 1024
 STREAM_BYTES = 192 * 1024 * 1024

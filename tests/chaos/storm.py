@@ -15,7 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 import nats.errors
 
-from deploy.clockwork import LONGEST_JUMP
+from operations.house.clockwork import LONGEST_JUMP
 from shared.contracts.house import SERVICES
 from shared.messaging.connection.failures import is_infrastructure
 from tests.chaos.people import now

@@ -10,10 +10,10 @@ import asyncpg
 import pytest
 from nats.js.api import StreamInfo
 
-from deploy.ledger.equations import balance
-from deploy.ledger.rest import collect_at_rest
-from deploy.local.datadir import DataDir
-from deploy.migrate import migrate
+from operations.embedded.datadir import DataDir
+from operations.house.migrate import migrate
+from operations.ledger.equations import balance
+from operations.ledger.rest import collect_at_rest
 from shared.contracts.house import SERVICES
 from shared.contracts.subjects import STREAM
 from shared.security.secrets import PublicKeys

@@ -7,11 +7,11 @@ from datetime import datetime
 
 import pytest
 
-from deploy.local.ports import free_port
-from deploy.migrate import connect_steward
+from operations.embedded.ports import free_port
+from operations.house.migrate import connect_steward
 from tests.chaos.path import SERVICES, Path, all_done, everything_decided, notify_settings
 from tests.component.mail_server import mail_server
-from tests.world import Servers, World, open_world
+from tests.world import RUN_SERVICE, Servers, World, open_world
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(180)]
 
@@ -31,7 +31,6 @@ POINTS = [
     ("notify", "reader.before_commit:1"),
     ("notify", "mail.after_send:2"),
 ]
-_RUN = "import asyncio, sys; from deploy.service import run_service; sys.exit(asyncio.run(run_service(sys.argv[1])))"
 
 
 class Victim:
@@ -50,7 +49,7 @@ class Victim:
             while True:
                 crash = {"CRASH_AT": crash_at} if not self.deaths else {}
                 self._process = await asyncio.create_subprocess_exec(
-                    sys.executable, "-c", _RUN, self._name,
+                    sys.executable, "-c", RUN_SERVICE, self._name,
                     env=self._world.environment(**self._environment, **crash), stdout=asyncio.subprocess.DEVNULL,
                 )  # fmt: skip
                 self.deaths.append(await self._process.wait())

@@ -11,8 +11,8 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from deploy.ledger.equations import second_copies
-from deploy.ledger.facts import collect, read_stream
+from operations.ledger.equations import second_copies
+from operations.ledger.facts import collect, read_stream
 from shared.contracts.subjects import STREAM
 from shared.security.secrets import PublicKeys
 from tests.chaos.books import BALANCED, at_rest, close_the_books

@@ -10,7 +10,7 @@ from email.message import EmailMessage
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from deploy.local.ports import LOOPBACK
+from operations.embedded.ports import LOOPBACK
 
 
 @dataclass

@@ -13,9 +13,7 @@ from shared.contracts.base import Event
 from shared.contracts.envelope import Envelope, headers_of, parse_headers, subject_of
 from shared.contracts.registry import parse_event
 from shared.contracts.subjects import STREAM
-from tests.world import World
-
-_RUN = "import asyncio, sys; from deploy.service import run_service; sys.exit(asyncio.run(run_service(sys.argv[1])))"
+from tests.world import RUN_SERVICE, World
 
 
 async def publish(world: World, *envelopes: Envelope) -> list[PubAck]:
@@ -62,7 +60,7 @@ async def decided(world: World, service: str) -> Decided:
 async def run_until_killed(world: World, service: str, **environment: str) -> int:
     """Run a service as a process with an armed crash point until it is gone; return its exit status."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", _RUN, service,
+        sys.executable, "-c", RUN_SERVICE, service,
         env=world.environment(**environment), stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
     try:

@@ -8,7 +8,7 @@ import pytest
 from nats.aio.client import Client
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
-from deploy.migrate import connect_steward
+from operations.house.migrate import connect_steward
 from shared.contracts.flows import STEWARD
 from shared.contracts.house import SERVICES
 from shared.contracts.subjects import STREAM, consumer_name, inbox_prefix

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 import pytest
 
-from deploy import clockwork
-from deploy.clockwork import Clockwork
-from deploy.migrate import connect_steward
+from operations.house import clockwork
+from operations.house.clockwork import Clockwork
+from operations.house.migrate import connect_steward
 from services.portal import moved
 from shared.contracts.subjects import PARTITIONS
 from shared.messaging.connection.failures import is_infrastructure

@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from deploy.demo.door import Refusal
-from deploy.local.ports import free_port
+from operations.embedded.ports import free_port
 from shared.contracts.base import Counters, Query
 from shared.contracts.casework import CaseworkCounters
 from shared.contracts.escalation import EscalationCounters
 from shared.contracts.intake import IntakeCounters
 from shared.contracts.notify import NotifyCounters
 from shared.contracts.routing import RoutingCounters
+from simulation.demo.door import Refusal
 from tests.builders.alerts import settings as mail_settings
 from tests.component.portal_stories import open_door
 from tests.console import Person, a_letter

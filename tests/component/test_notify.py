@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from deploy.local.ports import free_port
+from operations.embedded.ports import free_port
 from services.notify import store
 from shared.contracts.base import Counters, Done
 from shared.contracts.denial import Denied

@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 import pytest
 
-from deploy.local.ports import LOOPBACK, free_port
+from operations.embedded.ports import LOOPBACK, free_port
 from services.notify.channels.channel import ChannelDown
 from services.notify.channels.webhook import WebhookChannel
 from shared.contracts.notify import AlertDelivered, AlertRaised

@@ -8,8 +8,8 @@ import asyncpg
 import pytest
 from nats.aio.msg import Msg
 
-from deploy.migrate import connect_steward, migrate
-from deploy.service import CANNOT_GO_ON
+from operations.house.migrate import connect_steward, migrate
+from operations.house.service import CANNOT_GO_ON
 from shared.contracts.envelope import Envelope, headers_of, subject_of
 from shared.contracts.subjects import STREAM
 from shared.messaging.events.arrival import Arrived

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from deploy.local.ports import free_port
-from deploy.migrate import connect_steward, migrate
-from deploy.reconcile import reconcile
+from operations.embedded.ports import free_port
+from operations.house.migrate import connect_steward, migrate
+from operations.stream.reconcile import reconcile
 from shared.contracts.subjects import STREAM
 from shared.messaging import outbox
 from shared.messaging.events.reader import StreamBehind

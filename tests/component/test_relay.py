@@ -9,7 +9,7 @@ import pytest
 from nats.js.api import ConsumerConfig
 from nats.js.errors import APIError
 
-from deploy.migrate import connect_steward
+from operations.house.migrate import connect_steward
 from shared.contracts.envelope import Envelope, headers_of, subject_of
 from shared.contracts.subjects import STREAM
 from shared.messaging import outbox

@@ -6,8 +6,8 @@ from datetime import date
 import asyncpg
 import pytest
 
-from deploy.backup.errors import BackupError
-from deploy.replay import Reading, Replayed, ReplayStopped, replay
+from operations.backup.errors import BackupError
+from operations.stream.replay import Reading, Replayed, ReplayStopped, replay
 from services.portal.projection import TABLES
 from shared.contracts.escalation import ClockEnded
 from shared.contracts.vocabulary import EndReason

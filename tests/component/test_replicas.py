@@ -10,8 +10,8 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from deploy.commands.audit import read_chain, report
-from deploy.commands.operator import Reach
+from operations.commands.audit import read_chain, report
+from operations.commands.operator import Reach
 from shared.contracts.casework import CaseOpened
 from shared.contracts.flows import ONE_READER
 from shared.contracts.house import SERVICES
@@ -19,9 +19,8 @@ from shared.contracts.subjects import PARTITIONS, REPLICAS
 from shared.messaging.events.partitions import share_of
 from tests.component.room import letters
 from tests.component.stream import decided, publish
-from tests.world import World, until
+from tests.world import RUN_SERVICE, World, until
 
-_RUN = "import asyncio, sys; from deploy.service import run_service; sys.exit(asyncio.run(run_service(sys.argv[1])))"
 _SHARES = """
 select pid, array_agg(objid::int) filter (where objid::int < 16) as partitions from pg_locks
 join pg_stat_activity using (pid)
@@ -32,7 +31,7 @@ where locktype = 'advisory' and objsubid = 2 and granted and datname = current_d
 @asynccontextmanager
 async def replica(world: World, service: str, number: int) -> AsyncIterator[asyncio.subprocess.Process]:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", _RUN, service,
+        sys.executable, "-c", RUN_SERVICE, service,
         env=world.environment(REPLICA=str(number)),
         stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
@@ -122,7 +121,7 @@ async def test_the_ledger_has_one_writer_and_a_standby(world: World) -> None:
 async def healthy(world: World, service: str, number: int) -> bool:
     """What the container's health check says."""
     check = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "deploy.docker.healthy", service, env=world.environment(REPLICA=str(number))
+        sys.executable, "-m", "operations.containers.healthy", service, env=world.environment(REPLICA=str(number))
     )
     return await check.wait() == 0
 

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 import pytest
 
-from deploy.local.ports import LOOPBACK, free_port
+from operations.embedded.ports import LOOPBACK, free_port
 from services.intake.vault.keystore import keystore_url
 from shared.messaging.connection.failures import is_infrastructure
 from shared.postgres.pool import create_pool, service_dsn

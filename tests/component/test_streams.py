@@ -1,6 +1,6 @@
 """What `donthu migrate` does with a stream that exists: it grows, it keeps what it holds, it never shrinks."""
 
-from deploy.migrate import connect_steward, migrate
+from operations.house.migrate import connect_steward, migrate
 from shared.contracts.subjects import STREAM
 from shared.settings import Realm
 from tests.component.stream import publish

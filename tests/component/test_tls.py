@@ -16,28 +16,27 @@ import nats
 import nats.errors
 import pytest
 
-from deploy.backup.encrypted import SSL_REQUEST, encrypted, pass_on
-from deploy.backup.errors import BackupError
-from deploy.backup.manifest import HOUSE_DUMP
-from deploy.backup.programs import dump, load, programs
-from deploy.backup.take import Place, backup
-from deploy.certificates import NAMES, SERVER_LASTS, bring
-from deploy.local.ports import LOOPBACK, free_port
-from deploy.local.postgres import EmbeddedPostgres
-from deploy.migrate import migrate
-from deploy.service import CANNOT_GO_ON
+from operations.backup.encrypted import SSL_REQUEST, encrypted, pass_on
+from operations.backup.errors import BackupError
+from operations.backup.manifest import HOUSE_DUMP
+from operations.backup.programs import dump, load, programs
+from operations.backup.take import Place, backup
+from operations.embedded.ports import LOOPBACK, free_port
+from operations.embedded.postgres import EmbeddedPostgres
+from operations.house.certificates import NAMES, SERVER_LASTS, bring
+from operations.house.migrate import migrate
+from operations.house.service import CANNOT_GO_ON
 from shared.contracts.house import SERVICES
 from shared.contracts.permissions import authorization
 from shared.messaging.connection.bus import CA, bus_tls
 from shared.security.secrets import PublicKeys, provision
 from shared.settings import Realm
 from shared.settings.addresses import Plaintext
-from tests.world import STREAM_BYTES, until
+from tests.world import RUN_SERVICE, STREAM_BYTES, until
 
 SHIPPED = Path(__file__).parents[2] / "deploy/nats/nats-server.conf"
 NOW = datetime.now(UTC)
 _BOUND = b"SCRAM-SHA-256-PLUS\0"
-_RUN = "import asyncio, sys; from deploy.service import run_service; sys.exit(asyncio.run(run_service(sys.argv[1])))"
 
 
 @dataclass
@@ -161,7 +160,7 @@ def environment(house: Encrypted, **over: str) -> dict[str, str]:
 @asynccontextmanager
 async def routing(environment: dict[str, str]) -> AsyncIterator[asyncio.subprocess.Process]:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", _RUN, "routing",
+        sys.executable, "-c", RUN_SERVICE, "routing",
         env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:

@@ -36,7 +36,7 @@ def asked_by(expression: str) -> set[str]:
 
 def recorded() -> Iterator[tuple[str, MetricKind, set[str]]]:
     """Name, kind and labels of every call that records a figure."""
-    for folder in ("services", "shared", "deploy"):
+    for folder in ("services", "shared", "operations", "simulation"):
         for file in sorted((ROOT / folder).rglob("*.py")):
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _RECORDERS:

@@ -11,8 +11,8 @@ import kubernetes_validate
 import pytest
 import yaml
 
-from deploy.commands import house
-from deploy.docker import healthy
+from operations.commands import house
+from operations.containers import healthy
 from shared.contracts.house import SERVICES
 from shared.contracts.subjects import REPLICAS
 from shared.messaging.connection.bus import CA

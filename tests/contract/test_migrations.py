@@ -7,8 +7,8 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from deploy import migrate as migrate_module
-from deploy.migrate import ROOT, ServerTooOld, connect_steward, migrate
+from operations.house import migrate as migrate_module
+from operations.house.migrate import ROOT, ServerTooOld, connect_steward, migrate
 from shared.contracts.house import SERVICES
 from shared.contracts.subjects import STREAM
 from shared.messaging.host.realm import REALM_KEY, ForeignRealm

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from cyclopts import App
 
-from deploy.cli import app
+from operations.cli import app
 from services.portal.web import operations
 from shared.contracts.house import SERVICES
 from shared.telemetry.metrics import LABELS, METRICS

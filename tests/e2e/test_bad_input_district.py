@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from deploy.demo.door import Refusal
+from simulation.demo.door import Refusal
 from tests.console import Person, a_letter
 from tests.house import RunningHouse
 

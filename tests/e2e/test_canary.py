@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import asyncpg
 import pytest
 
-from deploy.demo.door import Refusal
+from simulation.demo.door import Refusal
 from tests.console import a_letter
 from tests.e2e.canary import traces
 from tests.house import RunningHouse

@@ -17,11 +17,11 @@ import nats
 import pytest
 from nats.js.api import AckPolicy, ConsumerConfig
 
-from deploy.certificates import SERVER_LASTS, bring
-from deploy.doctor import machine
-from deploy.doctor.examine import Patient, examine, judge
-from deploy.doctor.finding import Finding
-from deploy.local.ports import LOOPBACK
+from operations.doctor import machine
+from operations.doctor.examine import Patient, examine, judge
+from operations.doctor.finding import Finding
+from operations.embedded.ports import LOOPBACK
+from operations.house.certificates import SERVER_LASTS, bring
 from shared.contracts.subjects import STREAM, consumer_name, inbox_prefix
 from shared.security.secrets import ServiceSecrets
 from tests.builders.command_line import donthu

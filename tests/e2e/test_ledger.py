@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import asyncpg
 import pytest
 
-from deploy.ledger.equations import LINES, balance, second_copies
-from deploy.ledger.facts import Facts, Streamed, collect
-from deploy.ledger.rest import collect_at_rest
+from operations.ledger.equations import LINES, balance, second_copies
+from operations.ledger.facts import Facts, Streamed, collect
+from operations.ledger.rest import collect_at_rest
 from services.audit import store
 from shared.security.secrets import PublicKeys
 from tests.builders.ledger_faults import (

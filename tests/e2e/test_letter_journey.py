@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 import asyncpg
 import pytest
 
-from deploy.demo.door import Refusal
-from deploy.ledger.equations import balance
-from deploy.ledger.rest import collect_at_rest
+from operations.ledger.equations import balance
+from operations.ledger.rest import collect_at_rest
 from shared.security.secrets import PublicKeys
+from simulation.demo.door import Refusal
 from tests.console import PIN, a_letter
 from tests.house import RunningHouse
 from tests.world import until

@@ -50,7 +50,7 @@ async def test_a_running_house_is_found_by_its_data_folder(house: RunningHouse) 
 
 async def test_where_no_house_runs_a_sentence_says_what_to_do(tmp_path: Path) -> None:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "deploy.cli", "ledger", "--data-dir", str(tmp_path / "none"),
+        sys.executable, "-m", "operations.cli", "ledger", "--data-dir", str(tmp_path / "none"),
         stderr=asyncio.subprocess.PIPE, env={"PATH": "/usr/bin:/bin", "PYTHONUTF8": "1"},
     )  # fmt: skip
     _, said = await process.communicate()

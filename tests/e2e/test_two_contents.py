@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import requests
 
-from deploy.demo.door import Refusal
 from shared.law.day import legal_day
+from simulation.demo.door import Refusal
 from tests.console import PIN, Person, a_letter
 from tests.house import RunningHouse
 from tests.world import until

@@ -17,11 +17,11 @@ from pathlib import Path
 
 import asyncpg
 
-from deploy.local.datadir import DataDir
-from deploy.local.keeper import Backoff
-from deploy.local.nats import EmbeddedNats
-from deploy.local.postgres import EmbeddedPostgres
-from deploy.local.supervisor import ServiceSpec, Supervisor, stop_requested
+from operations.embedded.datadir import DataDir
+from operations.embedded.keeper import Backoff
+from operations.embedded.nats import EmbeddedNats
+from operations.embedded.postgres import EmbeddedPostgres
+from operations.embedded.supervisor import ServiceSpec, Supervisor, stop_requested
 
 PROJECT = Path(__file__).parents[2]
 SOON = Backoff(first=0.02, longest=0.1)

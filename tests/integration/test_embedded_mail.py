@@ -10,9 +10,9 @@ from pathlib import Path
 import aiosmtplib
 import pytest
 
-from deploy.local.mails import Mail, read_mails
-from deploy.local.ports import free_port
-from deploy.local.supervisor import ServiceSpec, Supervisor
+from operations.embedded.mails import Mail, read_mails
+from operations.embedded.ports import free_port
+from operations.embedded.supervisor import ServiceSpec, Supervisor
 from tests.integration.embedded import PROJECT, folder
 
 SUBJECT = "Đơn số 03: còn 03 ngày làm việc, đề nghị Ủy ban nhân dân xã xem xét, giải quyết đúng hạn"
@@ -33,7 +33,8 @@ async def test_mails_are_kept_in_order_and_read_back_whole() -> None:
     with folder() as root:
         port = free_port()
         store = root / "mails"
-        argv = [sys.executable, "-W", "error", "-m", "deploy.local.mail", "--port", str(port), "--store", str(store)]
+        sink = ["-m", "operations.embedded.mail", "--port", str(port), "--store", str(store)]
+        argv = [sys.executable, "-W", "error", *sink]
         supervisor = Supervisor([ServiceSpec("mail", argv, {"PYTHONPATH": str(PROJECT)})], root)
         try:
             await supervisor.start()

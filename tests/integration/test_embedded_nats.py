@@ -10,9 +10,9 @@ import nats
 import pytest
 from nats.aio.client import Client
 
-from deploy.certificates import bring
-from deploy.local.errors import LocalRunError
-from deploy.local.nats import EmbeddedNats, render_config
+from operations.embedded.errors import LocalRunError
+from operations.embedded.nats import EmbeddedNats, render_config
+from operations.house.certificates import bring
 from shared.messaging.connection.bus import bus_tls
 from tests.integration.embedded import AUTHORIZATION, SOON, folder
 

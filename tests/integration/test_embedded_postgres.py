@@ -13,9 +13,9 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from deploy.local.account import place_programs, server_account
-from deploy.local.errors import LocalRunError
-from deploy.local.postgres import EmbeddedPostgres
+from operations.embedded.account import place_programs, server_account
+from operations.embedded.errors import LocalRunError
+from operations.embedded.postgres import EmbeddedPostgres
 from tests.integration.embedded import SOON, folder
 
 

@@ -12,11 +12,11 @@ import asyncpg
 import orjson
 import pytest
 
-from deploy.backup.errors import BackupError
-from deploy.backup.manifest import HOUSE_DUMP, MANIFEST
-from deploy.backup.restore import Source, Target, restore
-from deploy.backup.take import Place, backup, keep_journal
-from deploy.replay import replay
+from operations.backup.errors import BackupError
+from operations.backup.manifest import HOUSE_DUMP, MANIFEST
+from operations.backup.restore import Source, Target, restore
+from operations.backup.take import Place, backup, keep_journal
+from operations.stream.replay import replay
 from shared.settings import Realm
 from tests.builders.restoring import any_key_is_there, confirm, correct_receipt, signed_head, track, verified
 from tests.console import Person, a_letter

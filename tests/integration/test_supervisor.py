@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.datadir import DataDir
-from deploy.local.errors import LocalRunError
-from deploy.local.keeper import Backoff
-from deploy.local.supervisor import Supervisor
+from operations.embedded.datadir import DataDir
+from operations.embedded.errors import LocalRunError
+from operations.embedded.keeper import Backoff
+from operations.embedded.supervisor import Supervisor
 from tests.integration.embedded import PROJECT, SOON, folder, gone, service
 from tests.world import until
 

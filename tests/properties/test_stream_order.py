@@ -7,7 +7,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploy.order import Row, in_order
+from operations.stream.order import Row, in_order
 
 START = datetime(2025, 1, 6, tzinfo=UTC)
 SERVICES = ("intake", "routing", "casework", "escalation")

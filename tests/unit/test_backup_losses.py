@@ -7,9 +7,9 @@ from uuid import UUID
 import orjson
 import pytest
 
-from deploy.backup import journal
-from deploy.backup.errors import SENTENCES, BackupError
-from deploy.backup.happened import Happened, losses
+from operations.backup import journal
+from operations.backup.errors import SENTENCES, BackupError
+from operations.backup.happened import Happened, losses
 
 HEADER = {"journal": 1, "realm": "test-0a", "stream": "2025-01-06T00:00:00+00:00"}
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from deploy.demo.corpus import CorpusError, DemoLetter, Fate, load_corpus, parse
-from deploy.demo.corpus_checks import check
-from deploy.demo.corpus_model import FIRST_DAY
 from shared.contracts.vocabulary import Channel, Flag, Kind
 from shared.directory import Level, Role, load
+from simulation.corpus.checks import check
+from simulation.corpus.corpus import CorpusError, DemoLetter, Fate, load_corpus, parse
+from simulation.corpus.model import FIRST_DAY
 
 LETTERS = load_corpus()
 BY_ID = {letter.id: letter for letter in LETTERS}

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from deploy.doctor.examine import judge
-from deploy.doctor.finding import Finding
-from deploy.doctor.signs import Bus, Certificate, Database, Disk, Machine, Queue, Reading, Signs
+from operations.doctor.examine import judge
+from operations.doctor.finding import Finding
+from operations.doctor.signs import Bus, Certificate, Database, Disk, Machine, Queue, Reading, Signs
 from shared.contracts.flows import CONSUMES
 from shared.contracts.house import SERVICES
 from shared.law import calendar

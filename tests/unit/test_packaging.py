@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from deploy.assets import font_faces, without_addresses
-from deploy.packaging.bundle import INSTALL, SUMS, build_package, bundle, image_names, pins, seal
-from deploy.packaging.requirements_check import pinned, problems, wanted
+from operations.packaging.assets import font_faces, without_addresses
+from operations.packaging.bundle import INSTALL, SUMS, build_package, bundle, image_names, pins, seal
+from operations.packaging.requirements_check import pinned, problems, wanted
 
 PROJECT = Path(__file__).parents[2]
 

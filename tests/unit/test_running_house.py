@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.datadir import DataDir
-from deploy.local.errors import LocalRunError
-from deploy.local.running import Running, announce, find, withdraw
+from operations.embedded.datadir import DataDir
+from operations.embedded.errors import LocalRunError
+from operations.embedded.running import Running, announce, find, withdraw
 
 WHERE = Running("postgresql://somewhere/x", "nats://somewhere", "secrets", "mails")
 

@@ -117,7 +117,7 @@ def test_codes_that_are_not_ours_or_not_closed_words_are_unexpected(error: BaseE
 
 
 def test_every_code_root_of_ours_is_a_known_logger() -> None:
-    assert {"services", "shared", "deploy"} <= set(LIBRARIES)
+    assert {"services", "shared", "operations", "simulation"} <= set(LIBRARIES)
 
 
 def test_a_class_made_of_text_has_no_name() -> None:

@@ -1,1 +1,0 @@
-"""How the house is started: embedded, in containers, and the `donthu` command."""

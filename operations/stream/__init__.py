@@ -1,0 +1,1 @@
+"""The stream seen from outside the services: read, made, built again from the outboxes, replayed."""

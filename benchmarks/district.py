@@ -11,7 +11,7 @@ import asyncpg
 from benchmarks.installation import administrator, multiply, settle
 from operations.house.stack import Stack
 from services.portal.projection.apply import applying
-from shared.contracts.envelope import Envelope
+from shared.contracts.bus.envelope import Envelope
 from shared.contracts.vocabulary import Body, Kind, Stage
 from shared.directory import Directory, Level, Role
 from shared.law.calendar import add_working_days, next_working_day_on_or_after

@@ -14,7 +14,7 @@ from benchmarks.installation import administrator, cpu_seconds, multiply, settle
 from operations.house.stack import Stack
 from services.escalation.handlers import applying
 from services.escalation.ticker import Ticker
-from shared.contracts.envelope import Envelope
+from shared.contracts.bus.envelope import Envelope
 from shared.contracts.routing import ClassificationProposed
 from shared.contracts.vocabulary import Kind
 from shared.directory import Directory, Role

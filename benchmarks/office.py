@@ -10,9 +10,9 @@ import nats
 from nats.aio.client import Client
 
 from operations.house.stack import Stack
+from shared.contracts.bus.subjects import inbox_prefix
 from shared.contracts.intake import Letter, Register, Registered
 from shared.contracts.routing import Confirm, Confirmed, ConfirmItem
-from shared.contracts.subjects import inbox_prefix
 from shared.contracts.vocabulary import Channel, Kind
 from shared.directory import Directory, Role
 from shared.directory import load as load_directory

@@ -20,10 +20,10 @@ from services.routing.domain import confirmation, ending, transfer
 from services.routing.domain.exclusion import classifiers
 from services.routing.domain.proposal import react as propose
 from services.routing.domain.state import Classification
+from shared.contracts.bus.envelope import Envelope
+from shared.contracts.bus.flows import consumed_types
 from shared.contracts.casework import Accept, Close, Decide, ProveNotice, TakeOver
-from shared.contracts.envelope import Envelope
 from shared.contracts.escalation import RungFired
-from shared.contracts.flows import consumed_types
 from shared.contracts.intake import Evidence, KindScore, PetitionNumbered, PetitionRead, PetitionRegistered
 from shared.contracts.routing import ConfirmItem, File, Transfer
 from shared.contracts.vocabulary import Body, Channel, FilingGround, Kind, Outcome, Proof, Stage

@@ -13,7 +13,7 @@ import trustme
 
 from operations.embedded.ports import LOOPBACK, free_port
 from operations.house.migrate import connect_steward
-from shared.contracts.permissions import authorization
+from shared.contracts.bus.permissions import authorization
 from shared.messaging.connection.bus import CA
 from shared.security.secrets import PublicKeys
 from tests.world import until

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
 
 from shared.contracts.base import Event
+from shared.contracts.bus.envelope import Envelope
 from shared.contracts.casework import (
     CaseAccepted,
     CaseClosed,
@@ -14,7 +15,6 @@ from shared.contracts.casework import (
     CaseTaken,
     NoticeProven,
 )
-from shared.contracts.envelope import Envelope
 from shared.contracts.escalation import RungFired
 from shared.contracts.notify import AlertAcknowledged
 from shared.contracts.routing import (

@@ -21,8 +21,8 @@ from operations.house.stack import Stack
 from operations.ledger.equations import balance
 from operations.ledger.rest import collect_at_rest
 from services.portal.projection import TABLES
+from shared.contracts.bus.permissions import authorization
 from shared.contracts.house import SERVICES
-from shared.contracts.permissions import authorization
 from shared.security.secrets import PublicKeys
 from shared.settings import Realm
 from tests.house import RunningHouse

@@ -22,10 +22,10 @@ from nats.aio.client import Client
 from operations.embedded.nats import EmbeddedNats
 from operations.embedded.postgres import EmbeddedPostgres
 from operations.house.migrate import connect_steward, migrate
+from shared.contracts.bus.permissions import authorization
+from shared.contracts.bus.subjects import inbox_prefix
 from shared.contracts.denial import Denied
 from shared.contracts.house import SERVICES
-from shared.contracts.permissions import authorization
-from shared.contracts.subjects import inbox_prefix
 from shared.messaging.commands.client import CommandClient
 from shared.postgres.casetime import set_virtual_clock
 from shared.postgres.pool import service_dsn

@@ -9,7 +9,7 @@ from uuid import UUID
 import orjson
 
 from shared.contracts.audit import HeadSigned
-from shared.contracts.envelope import Headers
+from shared.contracts.bus.envelope import Headers
 from shared.contracts.intake import PetitionNumbered, PetitionRegistered
 
 FACTS: Mapping[str, tuple[str, ...]] = {

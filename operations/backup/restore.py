@@ -30,8 +30,8 @@ from operations.stream.reconcile import reconcile
 from operations.stream.replay import Reading, replay
 from services.intake.vault.capsules import Capsule, CapsuleErased, Vault
 from services.intake.vault.keystore import KeyStore
+from shared.contracts.bus.subjects import STREAM
 from shared.contracts.house import SERVICES
-from shared.contracts.subjects import STREAM
 from shared.directory import load as load_directory
 from shared.law.day import legal_day
 from shared.postgres.casetime import PrimaryClock, VirtualClock

@@ -8,8 +8,8 @@ from nats.aio.client import Client
 from operations.backup.errors import BackupError
 from operations.backup.happened import Happened, happened
 from operations.stream.reading import pages, sequence_of
-from shared.contracts.envelope import parse_headers
-from shared.contracts.subjects import STREAM
+from shared.contracts.bus.envelope import parse_headers
+from shared.contracts.bus.subjects import STREAM
 from shared.messaging.host.realm import REALM_KEY
 
 _READER = "steward-survivor"

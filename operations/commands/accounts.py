@@ -8,7 +8,7 @@ from getpass import getpass
 from cyclopts import App
 
 from operations.commands.operator import HERE, DirectoryName, House, Reach
-from services.portal.accounts import WeakPassword, create
+from services.portal.entry.accounts import WeakPassword, create
 from shared.directory import Directory, UnknownOfficer
 from shared.directory import load as load_directory
 from shared.postgres.pool import create_pool, service_dsn

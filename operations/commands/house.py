@@ -10,9 +10,9 @@ from cyclopts import Parameter
 from operations.commands.operator import HERE, House, Json, Reach, say
 from operations.house.migrate import migrate as bring_up
 from operations.stream.reconcile import reconcile as publish_again
-from shared.contracts.asyncapi import document
+from shared.contracts.bus.permissions import authorization
 from shared.contracts.house import SERVICES
-from shared.contracts.permissions import authorization
+from shared.contracts.published.asyncapi import document
 from shared.security.secrets import PublicKeys
 from shared.security.secrets import provision as create_secrets
 from shared.settings import Realm

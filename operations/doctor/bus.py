@@ -15,10 +15,10 @@ from nats.js.errors import NotFoundError
 
 from operations.doctor.signs import Bus, Reading
 from operations.ledger.house_counters import ask_all
-from shared.contracts.flows import CONSUMES, filter_subjects
+from shared.contracts.bus.flows import CONSUMES, filter_subjects
+from shared.contracts.bus.permissions import WHO_AM_I, permissions_of
+from shared.contracts.bus.subjects import PARTITIONS, REPLICAS, STREAM, consumer_name, inbox_prefix
 from shared.contracts.house import SERVICES
-from shared.contracts.permissions import WHO_AM_I, permissions_of
-from shared.contracts.subjects import PARTITIONS, REPLICAS, STREAM, consumer_name, inbox_prefix
 from shared.messaging.connection.bus import bus_tls
 from shared.messaging.connection.failures import code_of
 from shared.messaging.host.realm import REALM_KEY

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from operations.doctor.finding import Finding, State, duration
 from operations.doctor.signs import Queue, Signs
-from shared.contracts.flows import CONSUMES
+from shared.contracts.bus.flows import CONSUMES
 from shared.contracts.house import SERVICES
 from shared.law import calendar
 

@@ -13,8 +13,8 @@ from nats.aio.client import Client
 from operations.backup.upkeep import UPKEEP
 from operations.stream.streams import StreamSize, bring_streams
 from services.intake.vault.keystore import keystore_url
+from shared.contracts.bus.subjects import inbox_prefix
 from shared.contracts.house import SERVICES
-from shared.contracts.subjects import inbox_prefix
 from shared.messaging.connection.bus import PING_SECONDS, PINGS_UNANSWERED, bus_tls
 from shared.messaging.connection.outages import said_once
 from shared.messaging.host.realm import ForeignRealm

@@ -20,8 +20,8 @@ from operations.embedded.running import Running, announce, withdraw
 from operations.embedded.supervisor import ServiceSpec, Supervisor
 from operations.house.certificates import bring
 from operations.house.migrate import migrate
+from shared.contracts.bus.permissions import authorization
 from shared.contracts.house import SERVICES
-from shared.contracts.permissions import authorization
 from shared.security.secrets import PublicKeys, provision
 from shared.settings import Realm
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from operations.ledger.facts import Facts
 from services.audit.domain import genesis, verify
-from shared.contracts.flows import consumed_types
+from shared.contracts.bus.flows import consumed_types
 from shared.contracts.house import SERVICES
 
 Line = Callable[[Facts], int]

@@ -15,8 +15,8 @@ from nats.js.errors import NotFoundError
 
 from operations.embedded.mails import read_mails
 from services.audit.domain import Entry, SignedHead
+from shared.contracts.bus.subjects import STREAM, inbox_prefix, partition_of_subject
 from shared.contracts.house import SERVICES
-from shared.contracts.subjects import STREAM, inbox_prefix, partition_of_subject
 from shared.security.secrets import STEWARD
 
 _CONSUMER = "steward-ledger"

@@ -9,7 +9,7 @@ from nats.aio.client import Client
 
 from operations.ledger.equations import balance
 from operations.ledger.facts import Facts, collect, read_stream
-from shared.contracts.subjects import STREAM
+from shared.contracts.bus.subjects import STREAM
 
 TRIES = 10
 PAUSE_SECONDS = 0.5

@@ -8,7 +8,7 @@ from nats.aio.msg import Msg
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from nats.js.errors import NotFoundError
 
-from shared.contracts.subjects import STREAM, inbox_prefix
+from shared.contracts.bus.subjects import STREAM, inbox_prefix
 from shared.security.secrets import STEWARD
 
 PAGE = 500

@@ -22,9 +22,9 @@ from nats.js import JetStreamContext
 from operations.house.migrate import CONNECT_SECONDS, connect_steward
 from operations.stream.order import Row, in_order
 from operations.stream.reading import pages, sequence_of
-from shared.contracts.flows import consumed_types
+from shared.contracts.bus.flows import consumed_types
+from shared.contracts.bus.subjects import PARTITIONS, STREAM, inbox_prefix, partition_of
 from shared.contracts.house import SERVICES
-from shared.contracts.subjects import PARTITIONS, STREAM, inbox_prefix, partition_of
 from shared.messaging.connection.bus import bus_tls
 from shared.messaging.connection.outages import said_once
 from shared.security.secrets import ServiceSecrets

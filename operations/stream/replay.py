@@ -23,8 +23,8 @@ from operations.house.migrate import CONNECT_SECONDS, connect_steward
 from operations.stream.reading import pages, sequence_of
 from services.portal.projection import TABLES, VIEWS
 from services.portal.projection.apply import applying
-from shared.contracts.envelope import Envelope
-from shared.contracts.flows import consumed_types
+from shared.contracts.bus.envelope import Envelope
+from shared.contracts.bus.flows import consumed_types
 from shared.directory import load as load_directory
 from shared.messaging.connection.failures import code_of, is_infrastructure
 from shared.messaging.events.arrival import Arrived, Fault, Gate

@@ -8,7 +8,7 @@ from nats.js import JetStreamManager
 from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
 from nats.js.errors import NotFoundError
 
-from shared.contracts.topology import STREAMS, StreamTopology
+from shared.contracts.bus.topology import STREAMS, StreamTopology
 from shared.messaging.host.realm import REALM_KEY, ForeignRealm
 
 

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from pydantic import ValidationError
 
 from shared.contracts.audit import EpochOpened
-from shared.contracts.envelope import Envelope
+from shared.contracts.bus.envelope import Envelope
 
 _EPOCH_MARK = f'"type":"{EpochOpened.type()}"'
 

@@ -7,7 +7,7 @@ import asyncpg
 
 from services.audit.domain import Entry, SignedHead
 from shared.contracts import audit, casework, intake, notify, routing
-from shared.contracts.envelope import Envelope
+from shared.contracts.bus.envelope import Envelope
 from shared.postgres.pool import Connection
 from shared.postgres.queries import load_queries
 

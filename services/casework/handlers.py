@@ -17,6 +17,7 @@ from services.casework.domain.refusal import refuse
 from services.casework.domain.state import CaseFile
 from services.casework.domain.taking import take_over
 from shared.contracts.base import Counters, OnCase
+from shared.contracts.bus.envelope import Envelope
 from shared.contracts.casework import (
     Accept,
     CaseworkCounters,
@@ -28,7 +29,6 @@ from shared.contracts.casework import (
     TakeOver,
 )
 from shared.contracts.denial import Denied
-from shared.contracts.envelope import Envelope
 from shared.contracts.intake import ReceiptCorrected
 from shared.contracts.vocabulary import ErrorCode
 from shared.directory import Directory

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 
 from services.casework.domain.receipt import Correction
 from services.casework.domain.state import CaseFile
-from shared.contracts.envelope import Envelope
+from shared.contracts.bus.envelope import Envelope
 from shared.contracts.intake import ReceiptCorrected
 from shared.contracts.vocabulary import Kind
 from shared.postgres.pool import Connection

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.escalation import store
 from services.escalation.domain.firing import DueRung, Fired, fire_in_order
-from shared.contracts.envelope import Envelope
+from shared.contracts.bus.envelope import Envelope
 from shared.directory import Directory
 from shared.messaging import outbox
 from shared.messaging.connection import crashpoints

@@ -12,7 +12,7 @@ from services.intake.registration.desk import Registration
 from services.intake.registration.separation import Separation
 from services.intake.registration.slips import Slips
 from shared.contracts.base import Counters
-from shared.contracts.envelope import Envelope
+from shared.contracts.bus.envelope import Envelope
 from shared.contracts.intake import (
     CorrectReceipt,
     IntakeCounters,

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID, uuid5
 
+from shared.contracts.bus.envelope import Envelope
 from shared.contracts.denial import Denied
-from shared.contracts.envelope import Envelope
 from shared.contracts.escalation import RungFired
 from shared.contracts.notify import AlertAcknowledged, AlertDelivered, AlertRaised
 from shared.contracts.vocabulary import ErrorCode, Medium, Rung

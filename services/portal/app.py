@@ -2,19 +2,19 @@
 
 from faststream import FastStream
 
-from services.portal import accounts
 from services.portal.door import Door
-from services.portal.drafts import Drafts
+from services.portal.entry import accounts
+from services.portal.entry.drafts import Drafts
+from services.portal.entry.sessions import Sessions
 from services.portal.gateway import Gateway
 from services.portal.handlers import routes
 from services.portal.http import listening, serve
 from services.portal.moved import Moved
 from services.portal.projection.apply import applying
-from services.portal.sessions import Sessions
 from services.portal.settings import Settings
+from services.portal.site import site
 from services.portal.store import ReadModel
-from services.portal.web.rendering import check as check_templates
-from services.portal.web.site import site
+from services.portal.web.base.rendering import check as check_templates
 from shared.directory import load as load_directory
 from shared.messaging.commands.client import CommandClient
 from shared.messaging.host.opening import open_host

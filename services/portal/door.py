@@ -5,11 +5,11 @@ from functools import cached_property
 
 import asyncpg
 
-from services.portal.drafts import Drafts
+from services.portal.entry.drafts import Drafts
+from services.portal.entry.limits import Limits, Window
+from services.portal.entry.sessions import Sessions
 from services.portal.gateway import Gateway
-from services.portal.limits import Limits, Window
 from services.portal.moved import Moved
-from services.portal.sessions import Sessions
 from services.portal.settings import Settings
 from services.portal.store import ReadModel
 from shared.directory import Directory

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from shared.contracts.envelope import Envelope
+from shared.contracts.bus.envelope import Envelope
 
 _NAMESPACE = UUID("6f1c2a0e-9d5b-5c7e-8a53-0d1f6b7c4e21")
 

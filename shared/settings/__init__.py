@@ -10,7 +10,7 @@ from typing import Annotated, Self
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from shared.contracts.subjects import REPLICAS
+from shared.contracts.bus.subjects import REPLICAS
 from shared.settings.addresses import refuse_plaintext
 from shared.settings.files import FileSource
 

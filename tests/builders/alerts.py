@@ -3,7 +3,7 @@
 from typing import Any
 
 from operations.embedded.ports import LOOPBACK
-from shared.contracts.envelope import Envelope
+from shared.contracts.bus.envelope import Envelope
 from shared.contracts.notify import AlertDelivered
 from shared.contracts.vocabulary import Medium
 from shared.directory import load

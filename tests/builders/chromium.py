@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page
 
-from services.portal.accounts import DEMO_PASSWORD
+from services.portal.entry.accounts import DEMO_PASSWORD
 
 CHROMIUM = shutil.which("chromium")
 ARGUMENTS = [

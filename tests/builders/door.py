@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import requests
 
-from services.portal.accounts import DEMO_PASSWORD
+from services.portal.entry.accounts import DEMO_PASSWORD
 from tests.world import until
 
 COMPLAINT = "Tôi khiếu nại Quyết định số 15/QĐ-UBND về thu hồi đất. Tôi không đồng ý và đề nghị xem xét lại."

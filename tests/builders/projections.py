@@ -6,8 +6,8 @@ from uuid import UUID, uuid4
 from services.portal.projection.apply import fold
 from services.portal.projection.case import Case
 from shared.contracts.base import Event
+from shared.contracts.bus.envelope import Envelope
 from shared.contracts.casework import CaseAccepted, CaseOpened
-from shared.contracts.envelope import Envelope
 from shared.contracts.intake import PetitionRegistered
 from shared.contracts.routing import ClassificationConfirmed, ClassificationProposed
 from shared.contracts.vocabulary import Channel, Kind, Result, Task

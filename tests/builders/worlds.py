@@ -1,6 +1,6 @@
 """Signing in as a browser does it."""
 
-from services.portal.accounts import DEMO_PASSWORD
+from services.portal.entry.accounts import DEMO_PASSWORD
 from tests.builders.door import Browser
 
 

@@ -3,8 +3,8 @@
 import asyncio
 from typing import Protocol
 
+from shared.contracts.bus.subjects import STREAM
 from shared.contracts.house import SERVICES
-from shared.contracts.subjects import STREAM
 from tests.chaos.storm import Stormy
 from tests.house import RunningHouse
 from tests.world import until

@@ -14,8 +14,8 @@ from operations.embedded.datadir import DataDir
 from operations.house.migrate import migrate
 from operations.ledger.equations import balance
 from operations.ledger.rest import collect_at_rest
+from shared.contracts.bus.subjects import STREAM
 from shared.contracts.house import SERVICES
-from shared.contracts.subjects import STREAM
 from shared.security.secrets import PublicKeys
 from shared.settings import Realm
 from tests.chaos.sender import Sender

@@ -13,7 +13,7 @@ import pytest
 
 from operations.ledger.equations import second_copies
 from operations.ledger.facts import collect, read_stream
-from shared.contracts.subjects import STREAM
+from shared.contracts.bus.subjects import STREAM
 from shared.security.secrets import PublicKeys
 from tests.chaos.books import BALANCED, at_rest, close_the_books
 from tests.chaos.people import People

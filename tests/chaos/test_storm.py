@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from services.portal.app import PAGE_SECONDS
-from services.portal.web.patience import ANSWER_SECONDS
+from services.portal.web.base.patience import ANSWER_SECONDS
 from shared.contracts.house import SERVICES
 from tests.chaos.books import BALANCED, as_dict, at_rest, close_the_books, figures
 from tests.chaos.full import FullDisk, FullStream, flows_again, unsent

@@ -9,8 +9,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from shared.contracts.base import Event
+from shared.contracts.bus.envelope import Envelope
 from shared.contracts.casework import CaseAccepted, CaseDecided, CaseOpened, CaseRefused, CaseTaken
-from shared.contracts.envelope import Envelope
 from shared.contracts.escalation import ClockStarted
 from shared.contracts.intake import PetitionNumbered, PetitionRegistered
 from shared.contracts.notify import AlertRaised

@@ -11,10 +11,10 @@ import asyncpg
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 
+from shared.contracts.bus.envelope import Envelope
+from shared.contracts.bus.flows import consumed_types
+from shared.contracts.bus.subjects import STREAM
 from shared.contracts.casework import CaseOpened
-from shared.contracts.envelope import Envelope
-from shared.contracts.flows import consumed_types
-from shared.contracts.subjects import STREAM
 from shared.contracts.vocabulary import Kind, Result, Task
 from shared.effects import Cause, Draft
 from shared.messaging import outbox

@@ -10,9 +10,9 @@ import orjson
 from nats.js.api import PubAck
 
 from shared.contracts.base import Event
-from shared.contracts.envelope import Envelope, headers_of, parse_headers, subject_of
+from shared.contracts.bus.envelope import Envelope, headers_of, parse_headers, subject_of
+from shared.contracts.bus.subjects import STREAM
 from shared.contracts.registry import parse_event
-from shared.contracts.subjects import STREAM
 from tests.world import RUN_SERVICE, World
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from services.portal.web.texts import texts
+from services.portal.web.base.texts import texts
 from shared.contracts.base import Command, Done, Error, Reply
 from shared.contracts.denial import Denied
 from shared.contracts.intake import Letter, Register, Registered

@@ -9,9 +9,9 @@ from nats.aio.client import Client
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
 from operations.house.migrate import connect_steward
-from shared.contracts.flows import STEWARD
+from shared.contracts.bus.flows import STEWARD
+from shared.contracts.bus.subjects import STREAM, consumer_name, inbox_prefix
 from shared.contracts.house import SERVICES
-from shared.contracts.subjects import STREAM, consumer_name, inbox_prefix
 from tests.component.stream import publish
 from tests.escalation_events import confirmed, told
 from tests.world import Servers, World, open_world, until

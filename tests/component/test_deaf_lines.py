@@ -12,7 +12,7 @@ from operations.house import clockwork
 from operations.house.clockwork import Clockwork
 from operations.house.migrate import connect_steward
 from services.portal import moved
-from shared.contracts.subjects import PARTITIONS
+from shared.contracts.bus.subjects import PARTITIONS
 from shared.messaging.connection.failures import is_infrastructure
 from shared.messaging.events import partitions
 from shared.postgres import pool

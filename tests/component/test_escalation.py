@@ -12,7 +12,7 @@ from nats.aio.client import Client
 from services.escalation import store
 from services.escalation.domain.firing import fire_in_order
 from shared.contracts.base import Event
-from shared.contracts.envelope import Envelope
+from shared.contracts.bus.envelope import Envelope
 from shared.contracts.escalation import (
     ClockBreached,
     ClockEnded,

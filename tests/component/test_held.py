@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 import orjson
 import pytest
 
-from shared.contracts.envelope import Envelope, headers_of, subject_of
-from shared.contracts.subjects import STREAM
+from shared.contracts.bus.envelope import Envelope, headers_of, subject_of
+from shared.contracts.bus.subjects import STREAM
 from shared.messaging.events import held
 from shared.postgres.pool import Connection
 from tests.builders.poison import (

@@ -13,8 +13,8 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from shared.contracts.base import Counters
+from shared.contracts.bus.subjects import inbox_prefix
 from shared.contracts.intake import IntakeCounters
-from shared.contracts.subjects import inbox_prefix
 from shared.messaging.commands.client import CommandClient
 from shared.messaging.commands.router import KEY_HEADER
 from shared.messaging.connection.line import LineCut

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from shared.contracts.envelope import Envelope
+from shared.contracts.bus.envelope import Envelope
 from shared.messaging.connection.failures import is_infrastructure
 from shared.postgres.pool import Connection
 from tests.component.room import Room, letters, open_room, running

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from services.portal.accounts import DEMO_PASSWORD
+from services.portal.entry.accounts import DEMO_PASSWORD
 from services.portal.store import Q
 from tests.builders.door import COMPLAINT, DENUNCIATION, PIN, Browser
 from tests.world import World

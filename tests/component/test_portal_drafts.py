@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.portal.drafts import MOST
+from services.portal.entry.drafts import MOST
 from tests.builders.door import PIN, Browser
 from tests.builders.worlds import cookie_of
 from tests.component.portal_stories import DESK, OFFICER, open_door

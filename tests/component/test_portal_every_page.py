@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from starlette.routing import Route
 
-from services.portal import api
-from services.portal.web import demo, site
+from services.portal import site
+from services.portal.api import calls as api
+from services.portal.web.operations import demo
 from shared.contracts.casework import CaseClosed
 from shared.contracts.routing import (
     LetterFiled,

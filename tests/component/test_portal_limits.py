@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.portal.accounts import DEMO_PASSWORD
+from services.portal.entry.accounts import DEMO_PASSWORD
 from shared.security.codes import CodeRefused, derive_code, parse_code
 from tests.builders.door import COMPLAINT, PIN, Browser
 from tests.builders.keyboards import Keyboard

@@ -11,7 +11,7 @@ import pytest
 from services.portal.handlers import laws
 from services.portal.policy import Viewer, viewer_of
 from services.portal.store import PAGE, Listing, Q, ReadModel
-from services.portal.web.cases import listing_of
+from services.portal.web.officer.cases import listing_of
 from shared.directory import load
 from shared.postgres.pool import create_pool, service_dsn
 from shared.security.secrets import ServiceSecrets

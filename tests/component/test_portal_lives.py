@@ -11,8 +11,8 @@ import requests
 
 from services.portal import handlers
 from services.portal.watched import SMALL_FIGURES_SHOWN
-from services.portal.web import monitoring
-from services.portal.web.figures import Figures
+from services.portal.web.inspectorate import monitoring
+from services.portal.web.inspectorate.figures import Figures
 from shared.contracts.base import Counters
 from shared.contracts.intake import BoxOpened
 from shared.contracts.portal import PortalCounters

@@ -9,7 +9,7 @@ from nats.aio.client import Client
 from nats.js.api import AckPolicy, ConsumerConfig
 from nats.js.errors import NoStreamResponseError
 
-from shared.contracts.subjects import STREAM
+from shared.contracts.bus.subjects import STREAM
 from shared.messaging.events import pull as pull_module
 from shared.messaging.events.pull import Pull
 from tests.component.room import letters

@@ -10,8 +10,8 @@ from nats.aio.msg import Msg
 
 from operations.house.migrate import connect_steward, migrate
 from operations.house.service import CANNOT_GO_ON
-from shared.contracts.envelope import Envelope, headers_of, subject_of
-from shared.contracts.subjects import STREAM
+from shared.contracts.bus.envelope import Envelope, headers_of, subject_of
+from shared.contracts.bus.subjects import STREAM
 from shared.messaging.events.arrival import Arrived
 from shared.messaging.events.pull import Pull
 from shared.messaging.events.reader import Reader, StreamBehind

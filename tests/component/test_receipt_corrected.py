@@ -13,7 +13,7 @@ import pytest
 from services.intake.vault.capsules import Capsule, Vault
 from services.intake.vault.keystore import KeyStore, keystore_url
 from shared.contracts.base import Counters, Done, Event
-from shared.contracts.envelope import Envelope
+from shared.contracts.bus.envelope import Envelope
 from shared.contracts.escalation import ClockBreached, ClockEnded, ClockStarted, EscalationCounters, RungFired
 from shared.contracts.intake import (
     CorrectReceipt,

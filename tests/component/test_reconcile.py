@@ -7,7 +7,7 @@ import pytest
 from operations.embedded.ports import free_port
 from operations.house.migrate import connect_steward, migrate
 from operations.stream.reconcile import reconcile
-from shared.contracts.subjects import STREAM
+from shared.contracts.bus.subjects import STREAM
 from shared.messaging import outbox
 from shared.messaging.events.reader import StreamBehind
 from shared.settings import Realm

@@ -10,8 +10,8 @@ from nats.js.api import ConsumerConfig
 from nats.js.errors import APIError
 
 from operations.house.migrate import connect_steward
-from shared.contracts.envelope import Envelope, headers_of, subject_of
-from shared.contracts.subjects import STREAM
+from shared.contracts.bus.envelope import Envelope, headers_of, subject_of
+from shared.contracts.bus.subjects import STREAM
 from shared.messaging import outbox
 from shared.messaging.outbox import relay as relay_module
 from shared.messaging.outbox.relay import LeaseLost, Relay

@@ -12,10 +12,10 @@ import pytest
 
 from operations.commands.audit import read_chain, report
 from operations.commands.operator import Reach
+from shared.contracts.bus.flows import ONE_READER
+from shared.contracts.bus.subjects import PARTITIONS, REPLICAS
 from shared.contracts.casework import CaseOpened
-from shared.contracts.flows import ONE_READER
 from shared.contracts.house import SERVICES
-from shared.contracts.subjects import PARTITIONS, REPLICAS
 from shared.messaging.events.partitions import share_of
 from tests.component.room import letters
 from tests.component.stream import decided, publish

@@ -1,7 +1,7 @@
 """What `donthu migrate` does with a stream that exists: it grows, it keeps what it holds, it never shrinks."""
 
 from operations.house.migrate import connect_steward, migrate
-from shared.contracts.subjects import STREAM
+from shared.contracts.bus.subjects import STREAM
 from shared.settings import Realm
 from tests.component.stream import publish
 from tests.escalation_events import confirmed, told

@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from services.portal.projection.apply import applying
-from shared.contracts.envelope import Envelope
+from shared.contracts.bus.envelope import Envelope
 from shared.contracts.escalation import ClockEnded, ClockStarted
 from shared.contracts.house import EventHeld, EventReleased, of
 from shared.contracts.notify import AlertAcknowledged, AlertRaised

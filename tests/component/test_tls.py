@@ -26,8 +26,8 @@ from operations.embedded.postgres import EmbeddedPostgres
 from operations.house.certificates import NAMES, SERVER_LASTS, bring
 from operations.house.migrate import migrate
 from operations.house.service import CANNOT_GO_ON
+from shared.contracts.bus.permissions import authorization
 from shared.contracts.house import SERVICES
-from shared.contracts.permissions import authorization
 from shared.messaging.connection.bus import CA, bus_tls
 from shared.security.secrets import PublicKeys, provision
 from shared.settings import Realm

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from pydantic import create_model
 
-from shared.contracts import golden
-from shared.contracts.asyncapi import document
 from shared.contracts.base import Event
+from shared.contracts.published import golden
+from shared.contracts.published.asyncapi import document
 from shared.contracts.registry import COMMANDS, EVENTS
 from shared.contracts.routing import ClassificationConfirmed
 from shared.contracts.vocabulary import Kind

@@ -13,8 +13,8 @@ import yaml
 
 from operations.commands import house
 from operations.containers import healthy
+from shared.contracts.bus.subjects import REPLICAS
 from shared.contracts.house import SERVICES
-from shared.contracts.subjects import REPLICAS
 from shared.messaging.connection.bus import CA
 from shared.security.secrets import STEWARD, provision
 from shared.settings import Realm

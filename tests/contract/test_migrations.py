@@ -9,8 +9,8 @@ import pytest
 
 from operations.house import migrate as migrate_module
 from operations.house.migrate import ROOT, ServerTooOld, connect_steward, migrate
+from shared.contracts.bus.subjects import STREAM
 from shared.contracts.house import SERVICES
-from shared.contracts.subjects import STREAM
 from shared.messaging.host.realm import REALM_KEY, ForeignRealm
 from shared.postgres.migrations import ChangedMigration, Migration, apply, migrations_in
 from shared.settings import Realm

@@ -10,7 +10,7 @@ import yaml
 from cyclopts import App
 
 from operations.cli import app
-from services.portal.web import operations
+from services.portal.web.operations import operations
 from shared.contracts.house import SERVICES
 from shared.telemetry.metrics import LABELS, METRICS
 from tests.contract.observability import NAMESPACE, ROOT, asked_by, recorded, sections_of, series_of

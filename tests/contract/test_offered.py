@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from services.casework.domain.state import CaseFile
+from services.portal.asking.acts import Act, offered
 from services.portal.policy import viewer_of
 from services.portal.projection.case import Case
 from services.portal.projection.casework import CHANGES
-from services.portal.web.acts import Act, offered
 from shared import procedure
 from shared.contracts.vocabulary import Kind, Notice, Result, Stage, Task
 from shared.procedure import LEADS_TO, LIFE

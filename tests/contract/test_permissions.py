@@ -4,12 +4,12 @@ import re
 
 import pytest
 
-from shared.contracts.flows import CALLS, CONSUMES, STEWARD, filter_subjects
+from shared.contracts.bus.flows import CALLS, CONSUMES, STEWARD, filter_subjects
+from shared.contracts.bus.permissions import WHO_AM_I, authorization, permissions_of
+from shared.contracts.bus.subjects import PARTITIONS, STREAM, event_subject
+from shared.contracts.bus.topology import EVENTS_STREAM
 from shared.contracts.house import SERVICES
-from shared.contracts.permissions import WHO_AM_I, authorization, permissions_of
 from shared.contracts.registry import COMMANDS, EVENTS
-from shared.contracts.subjects import PARTITIONS, STREAM, event_subject
-from shared.contracts.topology import EVENTS_STREAM
 
 IDENTITIES = (*SERVICES, STEWARD)
 TYPES = sorted({event_type for event_type, _ in EVENTS})

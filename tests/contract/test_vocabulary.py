@@ -6,7 +6,7 @@ import pytest
 from pydantic import BaseModel, Field
 
 from shared.contracts.base import Command, Event, Protected, Reply, Sealed
-from shared.contracts.lint import open_strings
+from shared.contracts.published.lint import open_strings
 from shared.contracts.registry import COMMANDS, EVENTS
 from shared.contracts.vocabulary import Code, DirectoryId, Kind
 

@@ -22,7 +22,7 @@ from operations.doctor.examine import Patient, examine, judge
 from operations.doctor.finding import Finding
 from operations.embedded.ports import LOOPBACK
 from operations.house.certificates import SERVER_LASTS, bring
-from shared.contracts.subjects import STREAM, consumer_name, inbox_prefix
+from shared.contracts.bus.subjects import STREAM, consumer_name, inbox_prefix
 from shared.security.secrets import ServiceSecrets
 from tests.builders.command_line import donthu
 from tests.console import a_letter

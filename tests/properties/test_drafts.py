@@ -7,9 +7,9 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.contracts.envelope import headers_of, parse_headers
+from shared.contracts.bus.envelope import headers_of, parse_headers
+from shared.contracts.bus.subjects import partition_of
 from shared.contracts.house import SERVICES
-from shared.contracts.subjects import partition_of
 from shared.effects import Cause, Draft, event_id
 from shared.law.day import legal_day
 from shared.messaging.connection.failures import code_of

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from shared.contracts.envelope import Envelope, headers_of, subject_of
-from shared.contracts.flows import consumed_types
+from shared.contracts.bus.envelope import Envelope, headers_of, subject_of
+from shared.contracts.bus.flows import consumed_types
 from shared.contracts.house import SERVICES
 from shared.messaging.events.arrival import KNOWN_TYPES, Arrived, Fault, Gate
 from tests.escalation_events import confirmed, told

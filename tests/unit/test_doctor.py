@@ -9,7 +9,7 @@ import pytest
 from operations.doctor.examine import judge
 from operations.doctor.finding import Finding
 from operations.doctor.signs import Bus, Certificate, Database, Disk, Machine, Queue, Reading, Signs
-from shared.contracts.flows import CONSUMES
+from shared.contracts.bus.flows import CONSUMES
 from shared.contracts.house import SERVICES
 from shared.law import calendar
 

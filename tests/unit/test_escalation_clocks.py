@@ -8,7 +8,7 @@ import pytest
 from services.escalation.domain.reaction import CaseNotKnown, decide
 from services.escalation.domain.state import Clock, Watched
 from shared.contracts.base import Event
-from shared.contracts.envelope import Envelope
+from shared.contracts.bus.envelope import Envelope
 from shared.contracts.escalation import ClockEnded, ClockStarted
 from shared.contracts.vocabulary import Kind, Rung
 from shared.directory import Absence, Authority, Directory, Level, load

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from nats.aio.client import Client
 
-from shared.contracts.envelope import Envelope, headers_of, parse_headers
+from shared.contracts.bus.envelope import Envelope, headers_of, parse_headers
 from shared.messaging.events.header_lines import header_lines, read_quickly
 from tests.escalation_events import confirmed
 

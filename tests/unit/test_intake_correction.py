@@ -10,8 +10,8 @@ import pytest
 from services.casework.domain.receipt import Correction, correct_receipt, received
 from services.intake.domain.correction import Entered, check_reason, correct
 from services.intake.domain.petition import acted
+from services.portal.asking.acts import correction
 from services.portal.policy import viewer_of
-from services.portal.web.acts import correction
 from shared.contracts.base import Sealed
 from shared.contracts.denial import Denied
 from shared.contracts.intake import CorrectReceipt, ReceiptCorrected

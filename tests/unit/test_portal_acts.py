@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.portal.asking.acts import ACTS, command_of, offered, step
+from services.portal.asking.pins import drawn_pin
 from services.portal.policy import viewer_of
-from services.portal.web.acts import ACTS, command_of, offered, step
-from services.portal.web.figures import SUPPRESSED, suppressed
-from services.portal.web.pins import drawn_pin
-from services.portal.web.stretches import COMMON, MOST_UNITS, marked, units
+from services.portal.web.desk.stretches import COMMON, MOST_UNITS, marked, units
+from services.portal.web.inspectorate.figures import SUPPRESSED, suppressed
 from shared.contracts.casework import Decide
 from shared.contracts.denial import Denied
 from shared.contracts.vocabulary import Kind, Outcome

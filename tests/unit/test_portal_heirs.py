@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
-from services.portal.web.heirs import Gone, advice, told
-from services.portal.web.targets import picked
-from services.portal.web.texts import texts
+from services.portal.asking.heirs import Gone, told
+from services.portal.web.base.sentences import advice
+from services.portal.web.base.texts import texts
+from services.portal.web.desk.targets import picked
 from shared.contracts.denial import Denied
 from shared.contracts.vocabulary import ErrorCode
 from shared.directory import load, parse

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.portal.limits import MOST_KEYS, Limits, Window
+from services.portal.entry.limits import MOST_KEYS, Limits, Window
 from services.portal.settings import Settings
 from services.portal.source import networks, source_of
 from shared.contracts.denial import Denied

@@ -8,18 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from services.portal import csrf
-from services.portal.accounts import demo_cast
+from services.portal.asking.acts import ACTS, Act
+from services.portal.entry import csrf
+from services.portal.entry.accounts import demo_cast
 from services.portal.projection.timeline import FACTS
 from services.portal.settings import Settings
-from services.portal.web.acts import ACTS, Act
-from services.portal.web.mails import latest
-from services.portal.web.monitoring import QUEUES
-from services.portal.web.rendering import FOLDER
-from services.portal.web.show import Show
-from services.portal.web.targets import picked
-from services.portal.web.texts import texts
-from services.portal.web.track import STEPS
+from services.portal.web.base.rendering import TEMPLATES
+from services.portal.web.base.show import Show
+from services.portal.web.base.texts import texts
+from services.portal.web.citizen.track import STEPS
+from services.portal.web.desk.targets import picked
+from services.portal.web.inspectorate.monitoring import QUEUES
+from services.portal.web.operations.mails import latest
 from shared.contracts.denial import Denied
 from shared.contracts.vocabulary import (
     Body,
@@ -67,13 +67,13 @@ def test_every_word_of_the_vocabulary_has_a_label(language: str, group: str) -> 
     assert [word for word in LABELS[group] if not texts(language).has(group, word)] == []
 
 
-@pytest.mark.parametrize("template", sorted(FOLDER.glob("*.html")), ids=lambda path: path.name)
+@pytest.mark.parametrize("template", TEMPLATES.values(), ids=lambda path: path.name)
 def test_every_phrase_of_a_template_is_translated(template: Path) -> None:
     phrases = {vi or other for vi, other in _PHRASE.findall(template.read_text("utf-8"))}
     assert sorted(phrase for phrase in phrases if not texts("en").has("phrases", phrase)) == []
 
 
-@pytest.mark.parametrize("template", sorted(FOLDER.glob("*.html")), ids=lambda path: path.name)
+@pytest.mark.parametrize("template", TEMPLATES.values(), ids=lambda path: path.name)
 def test_no_template_needs_what_the_content_policy_forbids(template: Path) -> None:
     text = template.read_text("utf-8")
     assert not re.search(r"<style|\sstyle=|<script(?![^>]*\bsrc=)|\son[a-z]+=|https?://|\|\s*safe", text)

@@ -8,8 +8,8 @@ import pytest
 
 from services.portal import web
 from services.portal.app import Settings, build
-from services.portal.web import rendering
-from services.portal.web.rendering import FOLDER, UnknownName, check, environment_of, needs
+from services.portal.web.base import rendering
+from services.portal.web.base.rendering import TEMPLATES, UnknownName, check, environment_of, needs
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_the_templates_that_are_shipped_name_what_they_are_given() -> None:
 
 def pages() -> Iterator[tuple[str, str, frozenset[str]]]:
     """Every place that shows a page: where it stands, its template, the names it gives."""
-    for module in sorted(Path(web.__file__).parent.glob("*.py")):
+    for module in sorted(Path(web.__file__).parent.rglob("*.py")):
         for call in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
             if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "page"):
                 continue
@@ -58,9 +58,14 @@ def pages() -> Iterator[tuple[str, str, frozenset[str]]]:
 def test_every_page_gives_its_template_what_it_needs_and_nothing_else() -> None:
     shown = list(pages())
     for where, template, given in shown:
-        assert given == needs((FOLDER / template).read_text(encoding="utf-8")), f"{where} and {template}"
+        assert given == needs(TEMPLATES[template].read_text(encoding="utf-8")), f"{where} and {template}"
     parts = {"base.html", "macros.html", "working_copy_body.html", "working_text.html"}
-    assert {template for _, template, _ in shown} == {each.name for each in FOLDER.iterdir()} - parts
+    assert {template for _, template, _ in shown} == TEMPLATES.keys() - parts
+
+
+def test_no_two_rooms_have_a_template_of_one_name() -> None:
+    names = [path.name for path in Path(web.__file__).parent.glob("*/*.html")]
+    assert sorted(names) == sorted(TEMPLATES)
 
 
 async def test_an_unknown_name_stops_the_start_before_anything_is_opened(

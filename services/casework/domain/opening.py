@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from services.casework.domain.receipt import Correction, received
 from services.casework.domain.state import CaseFile
+from shared.contracts.bus.envelope import Envelope
 from shared.contracts.casework import CaseOpened
-from shared.contracts.envelope import Envelope
 from shared.contracts.routing import ClassificationConfirmed
 from shared.contracts.vocabulary import Stage
 from shared.effects import Draft, Effect

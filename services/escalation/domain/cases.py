@@ -12,8 +12,8 @@ from services.escalation.domain.terms import (
     resolution_rules,
     resolution_start,
 )
+from shared.contracts.bus.envelope import Envelope
 from shared.contracts.casework import CaseAccepted, CaseDecided, CaseReassigned, CaseRefused, CaseTaken, NoticeProven
-from shared.contracts.envelope import Envelope
 from shared.contracts.vocabulary import Notice, Task
 from shared.directory import Directory
 from shared.effects import Effect

@@ -8,7 +8,7 @@ from uuid import uuid5
 from services.escalation.domain.ladder import first_rung, warn_at
 from services.escalation.domain.state import Clock, Phase, Watched
 from services.escalation.domain.terms import term_of
-from shared.contracts.envelope import Envelope
+from shared.contracts.bus.envelope import Envelope
 from shared.contracts.escalation import ClockEnded, ClockStarted
 from shared.contracts.vocabulary import EndReason
 from shared.effects import Draft, Effect

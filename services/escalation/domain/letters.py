@@ -6,7 +6,7 @@ from datetime import date
 from services.escalation.domain.clocks import Term, closed, moved_on, watched
 from services.escalation.domain.state import Phase, Watched
 from services.escalation.domain.terms import LETTER_RULE, TRACKING_RULE, handling_rule
-from shared.contracts.envelope import Envelope
+from shared.contracts.bus.envelope import Envelope
 from shared.contracts.routing import (
     ClassificationConfirmed,
     ClassificationProposed,

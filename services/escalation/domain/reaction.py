@@ -5,6 +5,7 @@ from dataclasses import replace
 from services.escalation.domain import cases, letters, receipts
 from services.escalation.domain.ladder import acknowledged
 from services.escalation.domain.state import Watched
+from shared.contracts.bus.envelope import Envelope
 from shared.contracts.casework import (
     CaseAccepted,
     CaseClosed,
@@ -14,7 +15,6 @@ from shared.contracts.casework import (
     CaseTaken,
     NoticeProven,
 )
-from shared.contracts.envelope import Envelope
 from shared.contracts.intake import ReceiptCorrected
 from shared.contracts.notify import AlertAcknowledged
 from shared.contracts.routing import (

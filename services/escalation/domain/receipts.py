@@ -11,7 +11,7 @@ from services.escalation.domain.ladder import Audience, after_working_days
 from services.escalation.domain.recipients import recipients_of
 from services.escalation.domain.state import Clock, Told, Watched
 from services.escalation.domain.terms import rules_from_receipt
-from shared.contracts.envelope import Envelope
+from shared.contracts.bus.envelope import Envelope
 from shared.contracts.escalation import RungFired
 from shared.contracts.intake import ReceiptCorrected
 from shared.contracts.vocabulary import EndReason, Rung

@@ -10,7 +10,7 @@ from services.portal.projection.house import stuck_changes
 from services.portal.projection.notify import alert_changes
 from services.portal.projection.registry import registry_changes
 from services.portal.projection.timeline import timeline_rows
-from shared.contracts.envelope import Envelope
+from shared.contracts.bus.envelope import Envelope
 from shared.contracts.intake import PetitionRegistered, PetitionSplit
 from shared.directory import Directory
 from shared.messaging.events.batch import Apply, Batch

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared.contracts.envelope import Envelope
+from shared.contracts.bus.envelope import Envelope
 from shared.contracts.escalation import ClockBreached, ClockEnded, ClockStarted, ClockWarned
 
 Row = dict[str, Any]

@@ -6,7 +6,7 @@ from typing import Any
 
 from services.portal.projection.case import Case, Changes
 from shared.contracts.base import Event
-from shared.contracts.envelope import Envelope
+from shared.contracts.bus.envelope import Envelope
 from shared.contracts.notify import AlertAcknowledged, AlertDelivered, AlertRaised
 
 Row = dict[str, Any]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from shared.contracts.envelope import Envelope
+from shared.contracts.bus.envelope import Envelope
 
 FACTS: dict[str, tuple[str, ...]] = {
     "intake.petition.registered": ("channel", "received_on", "forwarded_by", "forwarding_number"),

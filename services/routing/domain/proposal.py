@@ -16,7 +16,7 @@ from services.routing.domain.exclusion import (
     suspected,
 )
 from services.routing.domain.state import Classification
-from shared.contracts.envelope import Envelope
+from shared.contracts.bus.envelope import Envelope
 from shared.contracts.intake import PetitionRead, PetitionSplit, ReceiptCorrected
 from shared.contracts.routing import ClassificationProposed, LetterSplit
 from shared.contracts.vocabulary import Flag, Kind, Stage

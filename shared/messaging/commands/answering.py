@@ -19,8 +19,8 @@ from pydantic import ValidationError
 
 from shared.contracts import house
 from shared.contracts.base import Error, Reply
+from shared.contracts.bus.subjects import inbox_prefix
 from shared.contracts.denial import Denied
-from shared.contracts.subjects import inbox_prefix
 from shared.contracts.vocabulary import ErrorCode
 from shared.effects import Cause, Draft
 from shared.messaging import outbox

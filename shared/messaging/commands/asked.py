@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from shared.contracts.base import Command
-from shared.contracts.envelope import Envelope
+from shared.contracts.bus.envelope import Envelope
 from shared.effects import Cause
 from shared.messaging.commands.router import Context, Route
 from shared.messaging.commands.sealed import Opened

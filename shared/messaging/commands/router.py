@@ -9,8 +9,8 @@ from uuid import UUID, uuid5
 
 from shared.contracts import house
 from shared.contracts.base import Command, Reply
+from shared.contracts.bus.envelope import Envelope
 from shared.contracts.denial import Denied
-from shared.contracts.envelope import Envelope
 from shared.contracts.vocabulary import ErrorCode
 from shared.effects import Cause, Draft
 from shared.law.day import legal_day

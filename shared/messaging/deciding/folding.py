@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 from uuid import UUID
 
-from shared.contracts.envelope import Envelope
+from shared.contracts.bus.envelope import Envelope
 from shared.effects import Cause, Effect, Versioned, numbered
 from shared.messaging.deciding.states import Load, Save
 from shared.messaging.events.batch import Apply, Batch

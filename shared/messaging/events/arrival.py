@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from nats.aio.msg import Msg
 
-from shared.contracts.envelope import Envelope, Headers, MalformedHeaders, parse_headers
+from shared.contracts.bus.envelope import Envelope, Headers, MalformedHeaders, parse_headers
+from shared.contracts.bus.subjects import PARTITIONS, event_subject, partition_of
 from shared.contracts.registry import EVENTS, parse_event
-from shared.contracts.subjects import PARTITIONS, event_subject, partition_of
 from shared.messaging.connection.failures import code_of
 
 KNOWN_TYPES = frozenset(event_type for event_type, _ in EVENTS)

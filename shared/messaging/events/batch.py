@@ -6,7 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
-from shared.contracts.envelope import Envelope, Headers
+from shared.contracts.bus.envelope import Envelope, Headers
 from shared.effects import Cause, Draft
 from shared.messaging import outbox
 from shared.messaging.connection import crashpoints

@@ -15,7 +15,7 @@ import asyncpg
 
 from shared.contracts import house
 from shared.contracts.base import Event
-from shared.contracts.envelope import Envelope, Headers
+from shared.contracts.bus.envelope import Envelope, Headers
 from shared.effects import Cause, Draft
 from shared.messaging import outbox
 from shared.messaging.connection.failures import code_of, is_infrastructure

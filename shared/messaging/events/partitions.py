@@ -11,8 +11,8 @@ from typing import Self
 
 import asyncpg
 
-from shared.contracts.flows import ONE_READER
-from shared.contracts.subjects import PARTITIONS
+from shared.contracts.bus.flows import ONE_READER
+from shared.contracts.bus.subjects import PARTITIONS
 from shared.postgres.pool import connect
 
 _TRY = "select p from unnest($2::int[]) as p where pg_try_advisory_lock($1, p)"

@@ -15,8 +15,8 @@ from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from nats.js.errors import NotFoundError
 
-from shared.contracts.flows import filter_subjects
-from shared.contracts.subjects import PARTITIONS, STREAM, consumer_name
+from shared.contracts.bus.flows import filter_subjects
+from shared.contracts.bus.subjects import PARTITIONS, STREAM, consumer_name
 from shared.messaging.connection import outages
 from shared.messaging.connection.failures import code_of, growing, is_infrastructure
 from shared.messaging.connection.pace import Pace

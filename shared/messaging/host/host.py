@@ -20,8 +20,8 @@ from faststream.nats.security import NatsNKey
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 
-from shared.contracts.flows import consumed_types
-from shared.contracts.subjects import consumer_name, inbox_prefix
+from shared.contracts.bus.flows import consumed_types
+from shared.contracts.bus.subjects import consumer_name, inbox_prefix
 from shared.messaging.commands.answering import CommandServer, whole_message
 from shared.messaging.commands.router import CommandRouter
 from shared.messaging.connection import lifeline, outages

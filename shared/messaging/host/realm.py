@@ -5,7 +5,7 @@ import asyncio
 import asyncpg
 from nats.js import JetStreamContext
 
-from shared.contracts.subjects import STREAM
+from shared.contracts.bus.subjects import STREAM
 from shared.messaging.connection import outages
 from shared.messaging.connection.failures import growing, is_infrastructure
 from shared.messaging.events.reader import refuse_behind

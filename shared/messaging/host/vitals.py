@@ -19,7 +19,7 @@ from faststream import BaseMiddleware
 from nats.js import JetStreamContext
 
 from shared.contracts.base import Counters, Query
-from shared.contracts.subjects import STREAM
+from shared.contracts.bus.subjects import STREAM
 from shared.effects import Cause
 from shared.messaging.commands.router import CommandRouter, Context, Route
 from shared.messaging.connection.failures import code_of

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from shared.contracts.envelope import Envelope
-from shared.contracts.subjects import partition_of
+from shared.contracts.bus.envelope import Envelope
+from shared.contracts.bus.subjects import partition_of
 from shared.effects import Cause, Draft, event_id
 from shared.law.day import legal_day
 from shared.telemetry.traceparent import child_traceparent

@@ -13,7 +13,7 @@ import orjson
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
-from shared.contracts.subjects import STREAM
+from shared.contracts.bus.subjects import STREAM
 from shared.messaging.connection.line import LineCut, unless_cut
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import orjson
 
-from shared.contracts.envelope import Envelope, headers_of, subject_of
+from shared.contracts.bus.envelope import Envelope, headers_of, subject_of
 from shared.postgres.pool import Connection
 
 _INSERT = """

@@ -1,0 +1,1 @@
+"""Who comes in: accounts, sessions, limits, and what is kept of a sheet whose session ended."""

@@ -1,0 +1,1 @@
+"""What all rooms of the pages share: visit, words, formats, templates, guards."""

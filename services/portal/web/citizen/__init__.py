@@ -1,0 +1,1 @@
+"""The citizen: where a letter is."""

@@ -1,0 +1,1 @@
+"""The reception desk: letters, receipts, boxes, slips, separating mixed letters."""

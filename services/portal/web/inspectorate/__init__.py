@@ -1,0 +1,1 @@
+"""The inspectorate: queues and figures of all it watches."""

@@ -1,0 +1,1 @@
+"""The officer: home, cases, confirming, acts, alerts."""

@@ -1,0 +1,1 @@
+"""How contracts travel: envelope, subjects, who reads and calls whom, who may publish and subscribe."""

@@ -203,8 +203,12 @@ async def fill(stack: Stack, directory: Directory, cases: int, seed: int = 1) ->
         await settle(admin, (*TABLES, "case_tag", "tally"))
         counted = await admin.fetchval("select count(*) from case_view")
         still = await admin.fetchval("select count(*) from case_view where closed_on is null")
-    return {"cases": counted, "open": still, "templates": len(ended) + len(waiting),
-            "fill_seconds": round(time.perf_counter() - begun)}  # fmt: skip
+    return {
+        "cases": counted,
+        "open": still,
+        "templates": len(ended) + len(waiting),
+        "fill_seconds": round(time.perf_counter() - begun),
+    }
 
 
 async def _draw_copies(admin: asyncpg.Connection, templates: Sequence[Template], count: int, days: str) -> None:

@@ -137,9 +137,12 @@ class Room:
 async def open_room(stack: Stack) -> AsyncIterator[Room]:
     """escalation of these servers."""
     settings = ServiceSettings(
-        realm=Realm.TEST, database_url=stack.database_url, nats_url=stack.nats_url, secrets_dir=stack.data.secrets,
+        realm=Realm.TEST,
+        database_url=stack.database_url,
+        nats_url=stack.nats_url,
+        secrets_dir=stack.data.secrets,
         log_level="error",
-    )  # fmt: skip
+    )
     host = await open_host("escalation", settings)
     directory = load_directory(settings.directory)
     try:

@@ -17,8 +17,8 @@ from operations.embedded.nats import EmbeddedNats
 from operations.embedded.ports import free_port
 from operations.embedded.postgres import EmbeddedPostgres
 from operations.house.clockwork import Clockwork
-from operations.house.migrate import connect_steward
 from operations.house.stack import Stack
+from operations.steward import connect_steward
 from shared.contracts.house import SERVICES
 from shared.telemetry.traceparent import sampling
 

@@ -26,8 +26,8 @@ import asyncpg
 from benchmarks.district import TODAY, fill
 from benchmarks.installation import administrator, at_share, cpu_seconds, durability, installed
 from operations.house.clockwork import Clockwork
-from operations.house.migrate import connect_steward
 from operations.house.stack import Stack
+from operations.steward import connect_steward
 from services.portal.policy import viewer_of
 from shared.contracts.house import SERVICES
 from shared.contracts.vocabulary import Stage
@@ -35,7 +35,7 @@ from shared.directory import Directory
 from shared.directory import load as load_directory
 from shared.law.day import LEGAL_ZONE
 from shared.procedure import ENDED
-from simulation.demo.door import Door
+from simulation.door import Door
 
 PEOPLE = {
     "handler": ("le-lai-03", "dong-khe-03", "thach-an-04", "cao-bang-03"),
@@ -200,13 +200,17 @@ async def measure(cases: int = 1_000_000, requests: int = 240, at_once: int = 8,
             settings = await durability(connection)
         finally:
             await connection.close()
-    return filled | times | {
-        "requests": requests,
-        "at_once": at_once,
-        "measured": "client on loopback, from sending to the last byte, one process of portal",
-        "cores": os.cpu_count(),
-        "durability": settings,
-    }  # fmt: skip
+    return (
+        filled
+        | times
+        | {
+            "requests": requests,
+            "at_once": at_once,
+            "measured": "client on loopback, from sending to the last byte, one process of portal",
+            "cores": os.cpu_count(),
+            "durability": settings,
+        }
+    )
 
 
 def timed(known: Visitors, requests: int, at_once: int, seed: int) -> dict[str, object]:

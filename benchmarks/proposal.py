@@ -12,7 +12,7 @@ import time
 
 from benchmarks.house import measured_house, temporary_data
 from shared.contracts.vocabulary import Stage
-from simulation.demo.door import Door, Person, Refusal
+from simulation.door import Door, Person, Refusal
 
 LETTER = {
     "received_on": "2025-01-06", "kind_ticked": "complaint", "against": [], "far_back": True,

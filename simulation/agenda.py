@@ -4,6 +4,20 @@ import heapq
 import itertools
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Case time, which whoever plays moves."""
+
+    def now(self) -> datetime:
+        """The instant it is."""
+        ...
+
+    async def move(self, to: datetime) -> object:
+        """Let it be that instant."""
+        ...
+
 
 Deed = Callable[[], Awaitable[None]]
 

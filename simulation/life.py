@@ -139,9 +139,12 @@ class Life:
         case = self._at(on)
         head = min(competent_persons(self.directory, case, on))
         command = Decide(
-            case_id=self.case_id, expected_version=case.version, document_number="17/QD-UBND", decided_on=on,
+            case_id=self.case_id,
+            expected_version=case.version,
+            document_number="17/QD-UBND",
+            decided_on=on,
             outcome=_OUTCOME.get(case.kind, Outcome.REJECTED),
-        )  # fmt: skip
+        )
         self._casework(decision.decide(self.directory, case, command, head, on), head)
 
     def prove_and_close(self, on: date) -> None:
@@ -149,9 +152,13 @@ class Life:
         for owed in sorted(self._at(on).owed):
             case = _known(self._file)
             command = ProveNotice(
-                case_id=self.case_id, expected_version=case.version, notice=owed, document_number="17/QD-UBND",
-                sent_on=on, proof=Proof.SIGNED_FOR,
-            )  # fmt: skip
+                case_id=self.case_id,
+                expected_version=case.version,
+                notice=owed,
+                document_number="17/QD-UBND",
+                sent_on=on,
+                proof=Proof.SIGNED_FOR,
+            )
             self._casework(notice.prove_notice(case, command, case.holder_id, on), case.holder_id)
         case = _known(self._file)
         done = Close(case_id=self.case_id, expected_version=case.version, closed_on=on)

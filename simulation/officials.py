@@ -88,16 +88,23 @@ def _classify(row: Row, letter: DemoLetter, directory: Directory, on: date, numb
             case "transfer_inside" | "transfer_outside":
                 target = "to_authority_id" if letter.fate == "transfer_inside" else "to_body"
                 body = {
-                    "version": version, "kind": letter.label.kind, target: letter.target,
-                    "document_number": f"{number}/PC-UBND", "dispatched_on": str(on), "proof": "posted",
+                    "version": version,
+                    "kind": letter.label.kind,
+                    target: letter.target,
+                    "document_number": f"{number}/PC-UBND",
+                    "dispatched_on": str(on),
+                    "proof": "posted",
                     "nobody_denounced": _clear(letter),
-                }  # fmt: skip
+                }
                 return Act(person, "transfer", body)
             case "guide":
                 body = {
-                    "version": version, "kind": letter.label.kind, "document_number": f"{number}/HD-UBND",
-                    "guided_on": str(on), "proof": "handed_over",
-                }  # fmt: skip
+                    "version": version,
+                    "kind": letter.label.kind,
+                    "document_number": f"{number}/HD-UBND",
+                    "guided_on": str(on),
+                    "proof": "handed_over",
+                }
                 return Act(person, "guide", body)
             case "file":
                 return Act(person, "file", {"version": version, "kind": letter.label.kind, "ground": letter.ground})
@@ -163,17 +170,22 @@ def _decide(row: Row, directory: Directory, on: date, number: int, kind: str) ->
     outcome = outcomes[number % len(outcomes)]
     suffix = {"complaint": "QĐ-UBND", "denunciation": "KL-UBND"}.get(kind, "CV-UBND")
     body = {
-        "version": _version(row, "casework"), "document_number": f"{number}/{suffix}", "decided_on": str(on),
+        "version": _version(row, "casework"),
+        "document_number": f"{number}/{suffix}",
+        "decided_on": str(on),
         "outcome": outcome,
-    }  # fmt: skip
+    }
     return Act(head, "decide", body)
 
 
 def _notice(row: Row, on: date, number: int) -> Act:
     body = {
-        "version": _version(row, "casework"), "notice": sorted(row["owed"])[0],
-        "document_number": f"{number}/TB-UBND", "sent_on": str(on), "proof": "posted",
-    }  # fmt: skip
+        "version": _version(row, "casework"),
+        "notice": sorted(row["owed"])[0],
+        "document_number": f"{number}/TB-UBND",
+        "sent_on": str(on),
+        "proof": "posted",
+    }
     return Act(str(row["holder_id"]), "notice", body)
 
 

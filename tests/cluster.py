@@ -12,7 +12,7 @@ import nats.errors
 import trustme
 
 from operations.embedded.ports import LOOPBACK, free_port
-from operations.house.migrate import connect_steward
+from operations.steward import connect_steward
 from shared.contracts.bus.permissions import authorization
 from shared.messaging.connection.bus import CA
 from shared.security.secrets import PublicKeys
@@ -71,9 +71,13 @@ class Node:
         environment = {f"ROUTE_{each}": f"nats-route://{LOOPBACK}:{port}" for each, port in enumerate(self.routes)}
         with (self.folder / "log").open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                str(Path(sys.executable).parent / "nats-server"), "-c", str(self.folder / "nats-server.conf"),
-                env={"SERVER_NAME": self.name, **environment}, stdout=log, stderr=log,
-            )  # fmt: skip
+                str(Path(sys.executable).parent / "nats-server"),
+                "-c",
+                str(self.folder / "nats-server.conf"),
+                env={"SERVER_NAME": self.name, **environment},
+                stdout=log,
+                stderr=log,
+            )
 
     async def kill(self) -> None:
         """SIGKILL; returns once the process is gone."""

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from simulation.demo import door
+from simulation import door
 
 PIN = "274913"
 

@@ -106,9 +106,13 @@ def transfer_received(received_on: date, authority_id: str = "thach-an") -> Tran
 
 def transfer_returned(returned_on: date) -> TransferReturned:
     return TransferReturned(
-        from_authority_id="thach-an", superior_authority_id="cao-bang", superior_handler_id="cao-bang-03",
-        reason=ReturnReason.NOT_COMPETENT, returned_on=returned_on, returned_by="thach-an-04",
-    )  # fmt: skip
+        from_authority_id="thach-an",
+        superior_authority_id="cao-bang",
+        superior_handler_id="cao-bang-03",
+        reason=ReturnReason.NOT_COMPETENT,
+        returned_on=returned_on,
+        returned_by="thach-an-04",
+    )
 
 
 def guided(guided_on: date) -> LetterGuided:
@@ -120,9 +124,13 @@ def guided(guided_on: date) -> LetterGuided:
 
 def filed(filed_on: date) -> LetterFiled:
     return LetterFiled(
-        kind=None, authority_id=AUTHORITY, ground=FilingGround.UNREADABLE, filed_on=filed_on, filed_by=HANDLER,
+        kind=None,
+        authority_id=AUTHORITY,
+        ground=FilingGround.UNREADABLE,
+        filed_on=filed_on,
+        filed_by=HANDLER,
         rules=["XL-19"],
-    )  # fmt: skip
+    )
 
 
 def split(split_on: date) -> LetterSplit:
@@ -131,9 +139,11 @@ def split(split_on: date) -> LetterSplit:
 
 def taken(holder_id: str) -> CaseTaken:
     return CaseTaken(
-        authority_id=AUTHORITY, holder_id=holder_id, task=Task.PREPARE_ACCEPTANCE,
+        authority_id=AUTHORITY,
+        holder_id=holder_id,
+        task=Task.PREPARE_ACCEPTANCE,
         expected_result=Result.ACCEPTANCE_NOTICE,
-    )  # fmt: skip
+    )
 
 
 def accepted(
@@ -170,9 +180,12 @@ def proven(sent_on: date, notice: Notice = Notice.DECISION, *, still_owed: Itera
 
 def reassigned(holder_id: str) -> CaseReassigned:
     return CaseReassigned(
-        authority_id=AUTHORITY, holder_id=holder_id, assigned_by=LEADER, task=Task.TAKE_OVER,
+        authority_id=AUTHORITY,
+        holder_id=holder_id,
+        assigned_by=LEADER,
+        task=Task.TAKE_OVER,
         expected_result=Result.HOLDER_IN_CHARGE,
-    )  # fmt: skip
+    )
 
 
 def case_closed(closed_on: date, kind: Kind = Kind.COMPLAINT) -> CaseClosed:

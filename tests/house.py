@@ -25,9 +25,9 @@ from operations.commands.audit import read_chain, report
 from operations.commands.operator import Reach
 from operations.embedded.datadir import DataDir
 from operations.house.clockwork import Clockwork
-from operations.house.migrate import connect_steward
 from operations.house.stack import Stack
 from operations.ledger.house_counters import HouseCounters, ask_all
+from operations.steward import connect_steward
 from shared.contracts.house import SERVICES
 from shared.messaging.host.host import ONLY_ASKED, QUIET
 from shared.security.secrets import provision

@@ -37,27 +37,35 @@ class Receiver:
         """Every span."""
         return [
             Spoken(
-                _service(resource), span.name, span.trace_id.hex(), span.span_id.hex(), span.parent_span_id.hex(),
+                _service(resource),
+                span.name,
+                span.trace_id.hex(),
+                span.span_id.hex(),
+                span.parent_span_id.hex(),
                 _fields(span.attributes),
             )
             for request in self._read("/v1/traces", ExportTraceServiceRequest)
             for resource in request.resource_spans
             for scope in resource.scope_spans
             for span in scope.spans
-        ]  # fmt: skip
+        ]
 
     def lines(self) -> list[Spoken]:
         """Every log line."""
         return [
             Spoken(
-                _service(resource), line.body.string_value, line.trace_id.hex(), line.span_id.hex(), "",
+                _service(resource),
+                line.body.string_value,
+                line.trace_id.hex(),
+                line.span_id.hex(),
+                "",
                 _fields(line.attributes),
             )
             for request in self._read("/v1/logs", ExportLogsServiceRequest)
             for resource in request.resource_logs
             for scope in resource.scope_logs
             for line in scope.log_records
-        ]  # fmt: skip
+        ]
 
     def metrics(self) -> dict[tuple[str, str], Any]:
         """The last state of every figure, by service and name."""

@@ -16,10 +16,10 @@ from operations.embedded.datadir import DataDir
 from operations.embedded.nats import EmbeddedNats
 from operations.embedded.postgres import EmbeddedPostgres
 from operations.house.clockwork import Clockwork
-from operations.house.migrate import connect_steward
 from operations.house.stack import Stack
 from operations.ledger.equations import balance
 from operations.ledger.rest import collect_at_rest
+from operations.steward import connect_steward
 from services.portal.projection import TABLES
 from shared.contracts.bus.permissions import authorization
 from shared.contracts.house import SERVICES

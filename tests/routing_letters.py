@@ -72,10 +72,14 @@ def proposed(read: PetitionRead, *, at: datetime = MORNING) -> tuple[Classificat
 def said(state: Classification, **changes: Any) -> ConfirmItem:
     """One key: what was proposed, unless corrected."""
     values = {
-        "case_id": state.case_id, "expected_version": state.version, "kind": state.kind, "level": state.level,
-        "competent_authority_id": state.competent_authority_id, "holder_id": state.holder_id,
+        "case_id": state.case_id,
+        "expected_version": state.version,
+        "kind": state.kind,
+        "level": state.level,
+        "competent_authority_id": state.competent_authority_id,
+        "holder_id": state.holder_id,
         "nobody_denounced": True,
-    }  # fmt: skip
+    }
     return ConfirmItem(**(values | changes))
 
 
@@ -97,9 +101,13 @@ def returning(case_id: UUID, version: int) -> ReturnTransfer:
 
 def guidance(case_id: UUID, version: int, kind: Kind = Kind.COMPLAINT, **changes: Any) -> Guide:
     values = {
-        "case_id": case_id, "expected_version": version, "kind": kind, "document_number": "8/HD-UBND",
-        "guided_on": MONDAY, "proof": Proof.HANDED_OVER,
-    }  # fmt: skip
+        "case_id": case_id,
+        "expected_version": version,
+        "kind": kind,
+        "document_number": "8/HD-UBND",
+        "guided_on": MONDAY,
+        "proof": Proof.HANDED_OVER,
+    }
     return Guide(**(values | changes))
 
 

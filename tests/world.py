@@ -21,7 +21,8 @@ from nats.aio.client import Client
 
 from operations.embedded.nats import EmbeddedNats
 from operations.embedded.postgres import EmbeddedPostgres
-from operations.house.migrate import connect_steward, migrate
+from operations.house.migrate import migrate
+from operations.steward import connect_steward
 from shared.contracts.bus.permissions import authorization
 from shared.contracts.bus.subjects import inbox_prefix
 from shared.contracts.denial import Denied
@@ -116,9 +117,12 @@ class World:
         """Run a service in this process."""
         module = importlib.import_module(f"services.{name}.app")
         values = {
-            "realm": Realm.TEST, "database_url": self.database_url, "nats_url": self.nats.url,
-            "secrets_dir": self.secrets, **settings,
-        }  # fmt: skip
+            "realm": Realm.TEST,
+            "database_url": self.database_url,
+            "nats_url": self.nats.url,
+            "secrets_dir": self.secrets,
+            **settings,
+        }
         app: FastStream = await module.build(module.Settings(**values))
         stack = AsyncExitStack()
         await stack.enter_async_context(app.lifespan_context())
@@ -208,9 +212,12 @@ async def open_world(servers: Servers) -> AsyncIterator[World]:
     async with AsyncExitStack() as stack:
         server = await stack.enter_async_context(servers.nats())
         tag = await migrate(
-            database_url=url, nats_url=server.url, secrets_dir=servers.secrets, realm=Realm.TEST,
+            database_url=url,
+            nats_url=server.url,
+            secrets_dir=servers.secrets,
+            realm=Realm.TEST,
             stream_bytes=STREAM_BYTES,
-        )  # fmt: skip
+        )
         world = World(servers, url, server, tag, stack)
         await world.move_clock(NEW_YEAR)
         try:

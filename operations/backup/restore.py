@@ -19,13 +19,14 @@ from nats.js.errors import NotFoundError
 
 from operations.backup import journal, manifest, registers, shredding
 from operations.backup.epoch import Opening, open_epoch
-from operations.backup.errors import BackupError
 from operations.backup.happened import Happened, Losses, losses
 from operations.backup.manifest import HOUSE_DUMP, KEYS_DUMP, Manifest
 from operations.backup.programs import load, programs
 from operations.backup.survivor import happenings, stream_made_at
 from operations.backup.take import Place, beside
-from operations.house.migrate import RESTORES, connect_steward, create_keystore, make_roles, migrate, refuse_old_server
+from operations.errors import OperationError
+from operations.house.migrate import RESTORES, create_keystore, make_roles, migrate, refuse_old_server
+from operations.steward import connect_steward
 from operations.stream.reconcile import reconcile
 from operations.stream.replay import Reading, replay
 from services.intake.vault.capsules import Capsule, CapsuleErased, Vault
@@ -77,14 +78,14 @@ async def restore(source: Source, target: Target) -> dict[str, Any]:
     """Restore, and return the report that is also kept in `house.restore`.
 
     Raises:
-        BackupError: before anything was changed, or with the database left empty (`load_failed`).
+        OperationError: before anything was changed, or with the database left empty (`load_failed`).
         ServerTooOld: before anything was changed.
     """
     tools = programs(target.pg_bin)
     keys_folder = source.keys_folder or beside(source.folder)
     backup = manifest.read(source.folder, keys_folder, target.house.secrets_dir)
     if backup.realm.rsplit("-", 1)[0] != target.realm:
-        raise BackupError("foreign_realm")
+        raise OperationError("foreign_realm")
     target.reading.check(target.realm)
     await _refuse_unless_empty(target.house)
     after = await _after(source, backup, target.house.secrets_dir)
@@ -102,18 +103,23 @@ async def restore(source: Source, target: Target) -> dict[str, Any]:
         keys = await asyncpg.connect(target.house.keys_url)
         stack.push_async_callback(keys.close)
         await migrate(
-            database_url=target.house.database_url, nats_url=target.house.nats_url,
-            secrets_dir=target.house.secrets_dir, realm=target.realm, keystore=target.house.keystore,
-            stream_bytes=target.stream_bytes, restoring=True,
-        )  # fmt: skip
+            database_url=target.house.database_url,
+            nats_url=target.house.nats_url,
+            secrets_dir=target.house.secrets_dir,
+            realm=target.realm,
+            keystore=target.house.keystore,
+            stream_bytes=target.stream_bytes,
+            restoring=True,
+        )
         await _doors(admin, open_=False)
         await _kek_fits(admin, target.house, backup.realm)
         lost = await _lost(admin, after) if after is not None else None
         report = await _settle(source, target, backup, admin, keys, erased, lost)
         done = await reconcile(
-            database_url=target.house.database_url, nats_url=target.house.nats_url,
+            database_url=target.house.database_url,
+            nats_url=target.house.nats_url,
             secrets_dir=target.house.secrets_dir,
-        )  # fmt: skip
+        )
         rebuilt = await replay(
             target.house.database_url, target.house.nats_url, target.house.secrets_dir, target.reading
         )
@@ -133,16 +139,16 @@ async def _begin(admin: asyncpg.Connection, epoch: int, backup: Manifest) -> Non
 
 async def _refuse_unless_empty(house: Place) -> None:
     if await _tables(house.database_url):
-        raise BackupError("target_not_empty")
+        raise OperationError("target_not_empty")
     try:
         if await _tables(house.keys_url):
-            raise BackupError("target_not_empty")
+            raise OperationError("target_not_empty")
     except asyncpg.InvalidCatalogNameError:
         pass  # it will be created
     steward = await connect_steward(house.nats_url, house.secrets_dir)
     try:
         if (await steward.jetstream(timeout=10).stream_info(STREAM)).state.last_seq:
-            raise BackupError("stream_not_empty")
+            raise OperationError("stream_not_empty")
     except NotFoundError:
         pass
     finally:
@@ -167,7 +173,7 @@ async def _after(source: Source, backup: Manifest, secrets_dir: Path) -> list[Ha
     try:
         steward = await asyncio.wait_for(connect_steward(source.survivor, secrets_dir), _PATIENCE_SECONDS)
     except (OSError, TimeoutError, nats.errors.Error):
-        raise BackupError("survivor_silent") from None
+        raise OperationError("survivor_silent") from None
     try:
         made_at = await stream_made_at(steward, backup.realm)
         # What the dump does not have was committed after it, hence published after all that it has marked.
@@ -252,6 +258,6 @@ async def _kek_fits(admin: asyncpg.Connection, house: Place, realm: str) -> None
                 await vault.open(Capsule(**row))
                 break
     except EnvelopeBroken:
-        raise BackupError("foreign_secrets") from None
+        raise OperationError("foreign_secrets") from None
     finally:
         await pool.close()

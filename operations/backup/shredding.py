@@ -7,8 +7,8 @@ from uuid import UUID
 import asyncpg
 import orjson
 
-from operations.backup.errors import BackupError
 from operations.embedded.private_files import write_private
+from operations.errors import OperationError
 
 _PAGE = 10_000
 _KEYS = "select key_id from wrapped_key where key_id > $1 order by key_id limit $2"
@@ -38,14 +38,14 @@ def noted_erased(place: Path, realm: str) -> Sequence[UUID]:
     """Keys that a journal's list names as erased.
 
     Raises:
-        BackupError: `foreign_realm`.
+        OperationError: `foreign_realm`.
     """
     file = max(place.glob(f"*{SUFFIX}"), default=None) if place.is_dir() else place.with_name(f"{place.name}{SUFFIX}")
     if file is None or not file.is_file():
         return ()
     noted = orjson.loads(file.read_bytes())
     if noted["realm"] != realm:
-        raise BackupError("foreign_realm")
+        raise OperationError("foreign_realm")
     return [UUID(key) for key in noted["keys"]]
 
 

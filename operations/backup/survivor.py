@@ -5,8 +5,8 @@ from datetime import datetime
 
 from nats.aio.client import Client
 
-from operations.backup.errors import BackupError
 from operations.backup.happened import Happened, happened
+from operations.errors import OperationError
 from operations.stream.reading import pages, sequence_of
 from shared.contracts.bus.envelope import parse_headers
 from shared.contracts.bus.subjects import STREAM
@@ -19,11 +19,11 @@ async def stream_made_at(steward: Client, realm: str) -> datetime | None:
     """When this house's stream was made.
 
     Raises:
-        BackupError: `foreign_realm`.
+        OperationError: `foreign_realm`.
     """
     info = await steward.jetstream(timeout=10).stream_info(STREAM)
     if (info.config.metadata or {}).get(REALM_KEY) != realm:
-        raise BackupError("foreign_realm")
+        raise OperationError("foreign_realm")
     return info.created
 
 

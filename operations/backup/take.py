@@ -17,12 +17,12 @@ import nats.errors
 from nats.aio.client import Client
 
 from operations.backup import journal, manifest, shredding
-from operations.backup.errors import BackupError
 from operations.backup.manifest import HOUSE_DUMP, KEYS_DUMP, Manifest
 from operations.backup.programs import dump, programs
 from operations.backup.survivor import stream_made_at
-from operations.backup.upkeep import note
-from operations.house.migrate import CONNECT_SECONDS, connect_steward
+from operations.errors import OperationError
+from operations.house.upkeep import note
+from operations.steward import CONNECT_SECONDS, connect_steward
 from services.intake.vault.keystore import keystore_url
 
 
@@ -50,12 +50,12 @@ async def backup(house: Place, to: Path, keys_to: Path | None = None, pg_bin: Pa
     """Write a backup into a new folder and the key store into another.
 
     Raises:
-        BackupError: nothing was left under the names asked for.
+        OperationError: nothing was left under the names asked for.
     """
     keys_to = keys_to or beside(to)
     tools = programs(pg_bin)
     if to.exists() or keys_to.exists():
-        raise BackupError("place_taken")
+        raise OperationError("place_taken")
     partial, keys_partial = _partial(to), _partial(keys_to)
     try:
         described = await _dump_house(house, tools, partial)
@@ -70,11 +70,14 @@ async def backup(house: Place, to: Path, keys_to: Path | None = None, pg_bin: Pa
         shutil.rmtree(keys_partial, ignore_errors=True)
     await _noted(house)
     return {
-        "backup": str(to), "keys": str(keys_to), "realm": described.realm, "petitions": described.petitions,
+        "backup": str(to),
+        "keys": str(keys_to),
+        "realm": described.realm,
+        "petitions": described.petitions,
         "events": sum(each.events for each in described.outboxes.values()),
         "head": f"{described.ledger_number}:{described.ledger_head}",
         "bytes": sum(each.stat().st_size for folder in (to, keys_to) for each in folder.iterdir()),
-    }  # fmt: skip
+    }
 
 
 async def _noted(house: Place) -> None:
@@ -106,7 +109,7 @@ async def _stream_made_at(house: Place) -> datetime | None:
     try:
         realm = await admin.fetchval("select tag from house.realm")
     except asyncpg.UndefinedTableError:
-        raise BackupError("not_a_house") from None
+        raise OperationError("not_a_house") from None
     finally:
         await admin.close()
     try:
@@ -123,7 +126,7 @@ async def keep_journal(house: Place, place: Path) -> dict[str, Any]:
     """Append to the journal what happened since the last run, and which keys were erased.
 
     Raises:
-        BackupError: see :func:`operations.backup.journal.keep`.
+        OperationError: see :func:`operations.backup.journal.keep`.
     """
     admin, keys = await asyncpg.connect(house.database_url), await asyncpg.connect(house.keys_url)
     try:
@@ -152,5 +155,5 @@ def _partial(folder: Path) -> Path:
         folder.parent.mkdir(parents=True, exist_ok=True)
         partial.mkdir(mode=0o700)
     except OSError:
-        raise BackupError("place_closed") from None
+        raise OperationError("place_closed") from None
     return partial

@@ -80,8 +80,11 @@ def read_export(file: Path) -> dict[str, Any]:
         if "head" in line
     ]
     return {
-        "realm": header["realm"], "public_key": bytes.fromhex(header["public_key"]), "entries": entries, "heads": heads,
-    }  # fmt: skip
+        "realm": header["realm"],
+        "public_key": bytes.fromhex(header["public_key"]),
+        "entries": entries,
+        "heads": heads,
+    }
 
 
 def report(chain: dict[str, Any], expected: str | None) -> dict[str, Any]:

@@ -10,12 +10,12 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from cyclopts import Parameter
 
-from operations.backup.errors import BackupError
 from operations.backup.restore import Source, Target
 from operations.backup.restore import restore as restore_house
 from operations.backup.take import Place, keep_journal
 from operations.backup.take import backup as copy_house
 from operations.commands.operator import HERE, DirectoryName, House, Json, Reach, say
+from operations.errors import OperationError
 from operations.stream.replay import Reading, ReplayStopped
 from operations.stream.replay import replay as replay_stream
 from shared.settings import Realm
@@ -53,7 +53,7 @@ def backup(
 
     async def run() -> dict[str, Any]:
         if to is None and journal is None:
-            raise BackupError("nothing_asked")
+            raise OperationError("nothing_asked")
         done: dict[str, Any] = {}
         if to is not None:  # first, so that the journal reaches beyond the copy
             done |= await copy_house(place, to.resolve(), keys_to.resolve() if keys_to else None, pg_bin)
@@ -103,9 +103,13 @@ def restore(
         sys.stderr.write("--operator cần mã cán bộ, ví dụ thach-an-07.\n")
         raise SystemExit(2)
     what = Source(
-        source.resolve(), keys_from.resolve() if keys_from else None, survivor, keys_survivor,
-        journal.resolve() if journal else None, skip,
-    )  # fmt: skip
+        source.resolve(),
+        keys_from.resolve() if keys_from else None,
+        survivor,
+        keys_survivor,
+        journal.resolve() if journal else None,
+        skip,
+    )
     where = Target(_place(reach, keystore_url), realm, operator, Reading(directory, law_profile), pg_bin, stream_bytes)
     say(_done(restore_house(what, where)), as_json=json)
 
@@ -139,7 +143,7 @@ def _place(reach: Reach, keystore: str | None) -> Place:
 def _done(work: Coroutine[Any, Any, T]) -> T:
     try:
         return asyncio.run(work)
-    except BackupError as error:
+    except OperationError as error:
         named = f" ({error.event_id}, {error.error})" if isinstance(error, ReplayStopped) else ""
         sys.stderr.write(f"{error.code}: {error.advice}{named}\n")
         raise SystemExit(1) from None

@@ -7,9 +7,9 @@ from uuid import UUID
 import asyncpg
 
 from operations.commands.operator import HERE, House, Json, Reach, say
-from operations.house.migrate import CONNECT_SECONDS, connect_steward
 from operations.ledger.equations import balance, second_copies
 from operations.ledger.rest import collect_at_rest
+from operations.steward import CONNECT_SECONDS, connect_steward
 from shared.security.secrets import PublicKeys
 
 

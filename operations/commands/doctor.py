@@ -11,13 +11,13 @@ from typing import Annotated
 import asyncpg
 from cyclopts import Parameter
 
-from operations.backup.upkeep import note
 from operations.commands.operator import HERE, House, Json, Reach, say
 from operations.doctor.examine import Patient, examine, judge
 from operations.doctor.finding import Finding
 from operations.embedded.account import data_place, server_account
 from operations.embedded.errors import LocalRunError
 from operations.embedded.running import find
+from operations.house.upkeep import note
 from shared.settings import Realm
 
 _MARKS = {"ok": "✓", "warning": "!", "wrong": "✗", "unknown": "?"}

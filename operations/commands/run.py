@@ -23,7 +23,7 @@ def up(*, data_dir: Path = Path(".data"), port: int | None = None, virtual_clock
     virtual_clock
         Case time of its own, movable on the demo console; without it case time is machine time.
     """
-    from operations.house.up import up as run  # needs requirements/local.txt, which an image has not
+    from operations.up.up import up as run  # needs requirements/local.txt, which an image has not
 
     try:
         asyncio.run(run(data_dir.resolve(), port=port, virtual_clock=virtual_clock))
@@ -42,8 +42,8 @@ def demo(*, days: int = 60, petitions: int | None = None, json: Json = False) ->
     petitions
         How many letters; all by default.
     """
-    from simulation.demo.report import passed
-    from simulation.demo.run import demo as run
+    from operations.demo.report import passed
+    from operations.demo.run import demo as run
 
     result = asyncio.run(run(days, petitions))
     say(result, as_json=json)

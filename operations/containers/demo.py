@@ -8,11 +8,11 @@ import os
 import sys
 from pathlib import Path
 
+from operations.demo.run import FIRST_DAYS, play_district
 from operations.embedded.supervisor import stop_requested
 from operations.house.clockwork import Clockwork
-from operations.house.migrate import connect_steward
+from operations.steward import connect_steward
 from shared.contracts.house import SERVICES
-from simulation.demo.run import FIRST_DAYS, play_district
 
 
 async def run(console: str) -> None:

@@ -15,7 +15,7 @@ from operations.doctor.finding import Finding
 from operations.doctor.foundation import foundation
 from operations.doctor.signs import Bus, Database, Signs
 from operations.doctor.work import work
-from operations.house.migrate import CONNECT_SECONDS, connect_steward
+from operations.steward import CONNECT_SECONDS, connect_steward
 from shared.messaging.connection.failures import code_of
 from shared.security.errors import SecurityError
 

@@ -174,8 +174,9 @@ def _permissions(signs: Signs) -> Iterator[Finding]:
     faults = 0
     if signs.database and signs.database.tag:
         for verb, preposition, wrong in (
-            ("grant", "to", signs.database.lacking), ("revoke", "from", signs.database.exceeding),
-        ):  # fmt: skip
+            ("grant", "to", signs.database.lacking),
+            ("revoke", "from", signs.database.exceeding),
+        ):
             for line in sorted(_statement(verb, preposition, each) for each in wrong):
                 faults += 1
                 yield Finding("permissions", "wrong", f"PostgreSQL: {line}", before)

@@ -138,6 +138,8 @@ def _write(target: Path, content: bytes, mode: int) -> None:
 
 if __name__ == "__main__":
     bring(
-        Path(os.environ["AUTHORITY_DIR"]), Path(os.environ["SECRETS_DIR"]), Path(os.environ["TLS_DIR"]),
+        Path(os.environ["AUTHORITY_DIR"]),
+        Path(os.environ["SECRETS_DIR"]),
+        Path(os.environ["TLS_DIR"]),
         datetime.now(UTC),
-    )  # fmt: skip
+    )

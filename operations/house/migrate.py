@@ -1,34 +1,27 @@
 """`donthu migrate`: roles, schemas, tables, the stream, the realm stamp. Idempotent; only the operator runs it."""
 
-import asyncio
 import secrets
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
-import nats
-from nats.aio.client import Client
 
-from operations.backup.upkeep import UPKEEP
+from operations.house.upkeep import UPKEEP
+from operations.steward import connect_steward
 from operations.stream.streams import StreamSize, bring_streams
 from services.intake.vault.keystore import keystore_url
-from shared.contracts.bus.subjects import inbox_prefix
 from shared.contracts.house import SERVICES
-from shared.messaging.connection.bus import PING_SECONDS, PINGS_UNANSWERED, bus_tls
-from shared.messaging.connection.outages import said_once
 from shared.messaging.host.realm import ForeignRealm
 from shared.postgres.migrations import LOCK, apply, migrations_in
 from shared.postgres.pool import role_of
-from shared.security.secrets import STEWARD, ServiceSecrets
+from shared.security.secrets import ServiceSecrets
 from shared.settings import Realm
-from shared.settings.addresses import refuse_plaintext, servers
+from shared.settings.addresses import refuse_plaintext
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-CONNECT_SECONDS = 10.0
-"""So long a verb waits for a server."""
 OLDEST_SERVER = 18
 """PostgreSQL's major version that queries may rely on."""
 
@@ -180,32 +173,6 @@ async def _keystore(database_url: str, keystore: str) -> None:
         await keys.execute((ROOT / "services" / "intake" / "vault" / "keystore.sql").read_text(encoding="utf-8"))
     finally:
         await keys.close()
-
-
-async def connect_steward(nats_url: str, secrets_dir: Path, within: float | None = None) -> Client:
-    """NATS connection of the operator.
-
-    Raises:
-        TimeoutError: no server took it within so many seconds; without a bound one is waited for.
-    """
-    async with asyncio.timeout(within):
-        return await _connected(nats_url, secrets_dir)
-
-
-async def _connected(nats_url: str, secrets_dir: Path) -> Client:
-    return await nats.connect(
-        servers(nats_url),
-        tls=bus_tls(nats_url, secrets_dir),
-        name=STEWARD,
-        nkeys_seed_str=ServiceSecrets.load(secrets_dir, STEWARD).nats_seed,
-        inbox_prefix=inbox_prefix(STEWARD),
-        connect_timeout=5,
-        max_reconnect_attempts=-1,
-        reconnect_time_wait=1,
-        ping_interval=PING_SECONDS,
-        max_outstanding_pings=PINGS_UNANSWERED,
-        **said_once(),
-    )
 
 
 async def _streams(nats_url: str, secrets_dir: Path, tag: str, size: StreamSize) -> list[str]:

@@ -69,9 +69,12 @@ class Stack:
         provision(self.data.secrets, SERVICES)
         self.database_url, self.nats_url = await asyncio.gather(self._database(), self._bus())
         self.tag = await migrate(
-            database_url=self.database_url, nats_url=self.nats_url, secrets_dir=self.data.secrets, realm=self.realm,
+            database_url=self.database_url,
+            nats_url=self.nats_url,
+            secrets_dir=self.data.secrets,
+            realm=self.realm,
             stream_bytes=self.stream_bytes,
-        )  # fmt: skip
+        )
         self._reached = {"DATABASE_URL": self.database_url, "NATS_URL": self.nats_url}
         if self.through is not None:
             self._reached = {name: await self.through(url) for name, url in self._reached.items()}

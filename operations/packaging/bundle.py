@@ -21,9 +21,11 @@ ROOT = Path(__file__).resolve().parents[2]
 SUMS = "SHA256SUMS"
 PINS = "wheels.txt"
 _RUNNING = (
-    "docker-compose.yml", "docs/operations.md", "docs/architecture.md",
+    "docker-compose.yml",
+    "docs/operations.md",
+    "docs/architecture.md",
     *(f"deploy/{name}" for name in ("docker", "nats", "kubernetes", "otel", "prometheus", "grafana")),
-)  # fmt: skip
+)
 _NOT_SHIPPED = shutil.ignore_patterns("__pycache__", "*.py")
 _IMAGE = re.compile(r"^\s+image: (\S+)$", re.MULTILINE)
 

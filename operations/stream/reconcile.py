@@ -19,7 +19,7 @@ import orjson
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 
-from operations.house.migrate import CONNECT_SECONDS, connect_steward
+from operations.steward import CONNECT_SECONDS, connect_steward
 from operations.stream.order import Row, in_order
 from operations.stream.reading import pages, sequence_of
 from shared.contracts.bus.flows import consumed_types

@@ -18,8 +18,8 @@ import asyncpg
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
-from operations.backup.errors import BackupError
-from operations.house.migrate import CONNECT_SECONDS, connect_steward
+from operations.errors import OperationError
+from operations.steward import CONNECT_SECONDS, connect_steward
 from operations.stream.reading import pages, sequence_of
 from services.portal.projection import TABLES, VIEWS
 from services.portal.projection.apply import applying
@@ -50,10 +50,10 @@ class Reading:
         """Refuse to guess the profile of a production house.
 
         Raises:
-            BackupError: `profile_missing`.
+            OperationError: `profile_missing`.
         """
         if realm is Realm.PRODUCTION and not self.law_profile:
-            raise BackupError("profile_missing")
+            raise OperationError("profile_missing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Replayed:
     differing: dict[str, int]
 
 
-class ReplayStopped(BackupError):
+class ReplayStopped(OperationError):
     """An event cannot be applied; the read model stays as it was."""
 
     def __init__(self, event_id: UUID, error: str) -> None:
@@ -152,7 +152,7 @@ async def replay(
 
     Raises:
         ReplayStopped: an event cannot be applied.
-        BackupError: `replay_running`, `profile_missing`.
+        OperationError: `replay_running`, `profile_missing`.
     """
     began = monotonic()
     admin = await asyncpg.connect(
@@ -161,7 +161,7 @@ async def replay(
     steward = await connect_steward(nats_url, secrets_dir, within=CONNECT_SECONDS)
     try:
         if not await admin.fetchval("select pg_try_advisory_lock($1)", _LOCK):
-            raise BackupError("replay_running")
+            raise OperationError("replay_running")
         tag: str = await admin.fetchval("select tag from house.realm")
         reading.check(Realm(tag.rsplit("-", 1)[0]))
         apply = applying(load_directory(reading.directory), reading.law_profile)

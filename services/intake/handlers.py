@@ -88,10 +88,13 @@ def routes(
 
     router = CommandRouter()
     router.add(
-        Register, registration.register, registration.authorise,
-        recall=registration.recall, not_stored=frozenset({"receipt"}),
+        Register,
+        registration.register,
+        registration.authorise,
+        recall=registration.recall,
+        not_stored=frozenset({"receipt"}),
         together=Together(registration.prepare, registration.register_together),
-    )  # fmt: skip
+    )
     router.add(
         Split, separation.separate, separation.authorise, recall=separation.recall, not_stored=frozenset({"parts"})
     )

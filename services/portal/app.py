@@ -61,6 +61,8 @@ async def build(settings: Settings) -> FastStream:
         await serve(site(door), opened)
 
     return host.app(
-        apply=applying(directory, settings.law_profile), router=routes(), background=[moved.run, drafts.run, http],
+        apply=applying(directory, settings.law_profile),
+        router=routes(),
+        background=[moved.run, drafts.run, http],
         closing=[pages.close],
-    )  # fmt: skip
+    )

@@ -48,8 +48,10 @@ def site(door: Door) -> ASGIApp:
     """The ASGI application; the demo console is not installed in production."""
     modules: list[Any] = [*_MODULES, calls, *([demo] if door.settings.demo else [])]
     handlers: dict[Any, Callable[..., Any]] = {
-        Denied: errors.refused, HTTPException: errors.missing, Exception: errors.broken,
-    }  # fmt: skip
+        Denied: errors.refused,
+        HTTPException: errors.missing,
+        Exception: errors.broken,
+    }
     app = Starlette(
         routes=[
             Route("/healthz", healthz),

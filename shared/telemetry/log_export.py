@@ -24,9 +24,12 @@ _OWN_VOICE = ("opentelemetry", "urllib3", "requests")
 _HEAD = frozenset({"event", "level", "service", "timestamp", "trace_id", "span_id"})
 """Fields that have a place of their own in a log record."""
 _SEVERITIES = {
-    10: SeverityNumber.DEBUG, 20: SeverityNumber.INFO, 30: SeverityNumber.WARN, 40: SeverityNumber.ERROR,
+    10: SeverityNumber.DEBUG,
+    20: SeverityNumber.INFO,
+    30: SeverityNumber.WARN,
+    40: SeverityNumber.ERROR,
     50: SeverityNumber.FATAL,
-}  # fmt: skip
+}
 
 
 class _Exporter:

@@ -21,11 +21,9 @@ _SYLLABLE = re.compile(
     r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(?:ng|nh|ch|[cmnpt])?(?![aeiouy])"
 )
 _LOOK_ALIKE = str.maketrans(
-    "аеорсухіјѕһԁӏгпкмтвнαοειυνκρτχωβ"
-    "ıɑɡℓ",
-    "aeopcyxijshdlrnkmtbhaoeiuvkptxwb"
-    "iagl",
-)  # fmt: skip
+    "аеорсухіјѕһԁӏгпкмтвнαοειυνκρτχωβıɑɡℓ",
+    "aeopcyxijshdlrnkmtbhaoeiuvkptxwbiagl",
+)
 """Cyrillic, Greek and other letters that print like Latin ones."""
 
 Change = Callable[[re.Match[str]], list[tuple[int, str]]]

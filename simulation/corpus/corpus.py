@@ -16,8 +16,12 @@ from simulation.corpus.model import CorpusError, DemoLetter, Fate, Label, Letter
 __all__ = ["CorpusError", "DemoLetter", "Fate", "Label", "LetterPart", "load_corpus", "parse"]
 
 _TYPES: dict[str, type] = {
-    "day": int, "written": int, "postmark": int, "sealed_slip": bool, "signed": bool,
-}  # fmt: skip
+    "day": int,
+    "written": int,
+    "postmark": int,
+    "sealed_slip": bool,
+    "signed": bool,
+}
 _TEXTS = ("id", "desk", "sender", "address", "phone", "title", "text", "forwarding_number", "target")
 _WORDS = {"channel": Channel, "fate": Fate, "ticked": Kind, "forwarded_by": Body}
 _GROUNDS: dict[str, type[RefusalGround | FilingGround]] = {"refuse": RefusalGround, "file": FilingGround}

@@ -50,9 +50,12 @@ def unsealed(world: World, field: Sealed[M], model: type[M]) -> M:
 
 def letter(world: World, text: str = ROAD, name: str = "Nông Văn Bảo", **changes: Any) -> Register:
     values = {
-        "channel_of_arrival": Channel.COUNTER, "authority_id": COMMUNE, "received_on": MONDAY, "signed": True,
+        "channel_of_arrival": Channel.COUNTER,
+        "authority_id": COMMUNE,
+        "received_on": MONDAY,
+        "signed": True,
         "letter": sealed(world, Letter(sender_name=name, text=text, pin="274913")),
-    }  # fmt: skip
+    }
     return Register(**(values | changes))
 
 

@@ -41,9 +41,12 @@ CONFIRMED = ClassificationConfirmed(
     received_on=DAY,
 )  # fmt: skip
 OPENED = CaseOpened(
-    kind=Kind.COMPLAINT, authority_id="dong-khe", holder_id="dong-khe-04", task=Task.TAKE_OVER,
+    kind=Kind.COMPLAINT,
+    authority_id="dong-khe",
+    holder_id="dong-khe-04",
+    task=Task.TAKE_OVER,
     expected_result=Result.HOLDER_IN_CHARGE,
-)  # fmt: skip
+)
 ACCEPTED = CaseAccepted(
     kind=Kind.COMPLAINT, level=1, authority_id="dong-khe", holder_id="dong-khe-04", document_number="15/TB-UBND",
     signed_by="dong-khe-01", accepted_on=DAY, legal_basis="KN-12", task=Task.RESOLVE, expected_result=Result.DECISION,

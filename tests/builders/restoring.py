@@ -46,9 +46,12 @@ async def correct_receipt(house: RunningHouse, desk: Person, case_id: str) -> No
     """Leave a reason in the vault."""
     await house.case(desk, case_id, stage="proposed")
     body = {
-        "was_on": "2025-01-06", "received_on": "2025-01-03", "reason": "Gõ nhầm.", "document_number": "15/BC-UBND",
+        "was_on": "2025-01-06",
+        "received_on": "2025-01-03",
+        "reason": "Gõ nhầm.",
+        "document_number": "15/BC-UBND",
         "document_on": "2025-01-03",
-    }  # fmt: skip
+    }
     await desk.post(f"/api/v1/cases/{case_id}/correct-receipt", body)
 
 

@@ -123,14 +123,17 @@ def figures(seed: int, seconds: float, storm: Storm, people: People, deaths: dic
         "clock_jumps": sum(kinds["jump"].values()),
         "proxies": {
             name: {
-                "connections": proxy.connections, "cut": proxy.cuts,
+                "connections": proxy.connections,
+                "cut": proxy.cuts,
                 "bytes_swallowed": proxy.swallowed,
             }
             for name, proxy in storm.place.lines.items()
         },
         "services_ended_by_themselves": deaths,
         "letters": {
-            "asked": asked, "registered": len(people.receipted), "repeated": len(people.attempts) - asked,
+            "asked": asked,
+            "registered": len(people.receipted),
+            "repeated": len(people.attempts) - asked,
         },
         "acts": people.acts | {"refused": len(people.refused)},
         "registration": {
@@ -140,7 +143,7 @@ def figures(seed: int, seconds: float, storm: Storm, people: People, deaths: dic
         "recovery_p50": round(statistics.median(recoveries), 2) if recoveries else None,
         "recovery_max": round(recoveries[-1], 2) if recoveries else None,
         "longest_outbox_age": round(storm.longest_outbox_age, 2),
-    }  # fmt: skip
+    }
 
 
 def _recoveries(storm: Storm, people: People) -> list[float]:

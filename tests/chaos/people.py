@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from shared.law.day import legal_day
-from simulation.demo.door import Refusal
+from simulation.door import Refusal
 from tests.console import Person, a_letter
 from tests.house import RunningHouse
 from tests.world import until
@@ -147,9 +147,12 @@ class People:
         place, version = letter.place, seen["versions"]["routing"]
         holder, head = self._persons[f"{place}-04"], self._persons[f"{place}-01"]
         confirmed = {
-            "version": version, "kind": "complaint", "competent_authority_id": place, "holder_id": f"{place}-04",
+            "version": version,
+            "kind": "complaint",
+            "competent_authority_id": place,
+            "holder_id": f"{place}-04",
             "nobody_denounced": True,
-        }  # fmt: skip
+        }
         if not await self._act(desk, letter, "confirm", confirmed):
             return
         seen = await self._case(holder, letter, "open")

@@ -5,7 +5,7 @@ import http.client
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
-from simulation.demo.door import Refusal
+from simulation.door import Refusal
 from tests.console import Person, a_letter
 from tests.world import until
 

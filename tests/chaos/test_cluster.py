@@ -74,9 +74,13 @@ async def test_the_leader_dies_and_comes_back_and_nothing_is_lost_or_doubled(
 async def _migrate_to_three_copies(house: RunningHouse) -> None:
     told: list[str] = []
     await migrate(
-        database_url=house.stack.database_url, nats_url=house.stack.nats_url, secrets_dir=house.stack.data.secrets,
-        realm=Realm.TEST, stream_replicas=SIZE, tell=told.append,
-    )  # fmt: skip
+        database_url=house.stack.database_url,
+        nats_url=house.stack.nats_url,
+        secrets_dir=house.stack.data.secrets,
+        realm=Realm.TEST,
+        stream_replicas=SIZE,
+        tell=told.append,
+    )
     assert told == [f"{STREAM} num_replicas raised from 1 to {SIZE}"]
     await until(_all_copies_current(house), seconds=30)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 
 from operations.embedded.ports import free_port
-from operations.house.migrate import connect_steward
+from operations.steward import connect_steward
 from tests.chaos.path import SERVICES, Path, all_done, everything_decided, notify_settings
 from tests.component.mail_server import mail_server
 from tests.world import RUN_SERVICE, Servers, World, open_world
@@ -49,9 +49,13 @@ class Victim:
             while True:
                 crash = {"CRASH_AT": crash_at} if not self.deaths else {}
                 self._process = await asyncio.create_subprocess_exec(
-                    sys.executable, "-c", RUN_SERVICE, self._name,
-                    env=self._world.environment(**self._environment, **crash), stdout=asyncio.subprocess.DEVNULL,
-                )  # fmt: skip
+                    sys.executable,
+                    "-c",
+                    RUN_SERVICE,
+                    self._name,
+                    env=self._world.environment(**self._environment, **crash),
+                    stdout=asyncio.subprocess.DEVNULL,
+                )
                 self.deaths.append(await self._process.wait())
                 await self._let_leases_run_out()
         finally:

@@ -83,8 +83,10 @@ async def test_a_storm_loses_nothing_and_doubles_nothing(stormy: Stormy, people:
     books = await close_the_books(stormy.house, people.receipts)
 
     found = figures(SEED, seconds, storm, people, _ended_by_themselves(stormy, storm)) | {
-        "at_rest_after": round(rest, 1), "mails": len(stormy.house.mails()), "books": as_dict(books),
-    }  # fmt: skip
+        "at_rest_after": round(rest, 1),
+        "mails": len(stormy.house.mails()),
+        "books": as_dict(books),
+    }
     _publish(found)
     assert storm.done == Counter(f"{fault.kind} {fault.target}" for fault in faults)
     assert len(people.receipted) == len(people.letters) > 0

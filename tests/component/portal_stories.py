@@ -58,10 +58,14 @@ class Story:
             version = 1 if alert else self.versions[event.service]
             self.untold.append(
                 told(
-                    event, case_id=self.case_id, at=at, realm=self.world.tag, version=version,
+                    event,
+                    case_id=self.case_id,
+                    at=at,
+                    realm=self.world.tag,
+                    version=version,
                     aggregate_id=alert or self.case_id,
                 )
-            )  # fmt: skip
+            )
         return self
 
     def registered(self, authority_id: str = "dong-khe", **more: Any) -> "Story":
@@ -95,18 +99,23 @@ class Story:
             self.tell(PetitionNumbered(number=number, kind=kind, authority_id=authority_id))
         return self.tell(
             CaseOpened(
-                kind=kind, authority_id=authority_id, holder_id=holder, task=Task.TAKE_OVER,
+                kind=kind,
+                authority_id=authority_id,
+                holder_id=holder,
+                task=Task.TAKE_OVER,
                 expected_result=Result.HOLDER_IN_CHARGE,
             )
-        )  # fmt: skip
+        )
 
     def taken(self, authority_id: str = "dong-khe", *, holder: str = OFFICER) -> "Story":
         return self.tell(
             CaseTaken(
-                authority_id=authority_id, holder_id=holder, task=Task.PREPARE_ACCEPTANCE,
+                authority_id=authority_id,
+                holder_id=holder,
+                task=Task.PREPARE_ACCEPTANCE,
                 expected_result=Result.ACCEPTANCE_NOTICE,
             )
-        )  # fmt: skip
+        )
 
     def accepted(self, kind: Kind = Kind.COMPLAINT) -> "Story":
         return self.tell(

@@ -41,9 +41,12 @@ update {service}.position set sequence = {last};
 update {service}.relay_lease set until = '-infinity';
 """
 OPENED = CaseOpened(
-    kind=Kind.COMPLAINT, authority_id=AUTHORITY, holder_id=HOLDER, task=Task.TAKE_OVER,
+    kind=Kind.COMPLAINT,
+    authority_id=AUTHORITY,
+    holder_id=HOLDER,
+    task=Task.TAKE_OVER,
     expected_result=Result.HOLDER_IN_CHARGE,
-)  # fmt: skip
+)
 
 Poison = Callable[[Connection], Awaitable[None]]
 
@@ -51,10 +54,7 @@ Poison = Callable[[Connection], Awaitable[None]]
 def letters(world: World, case_id: UUID | None = None, *, count: int = 1, first: int = 1) -> list[Envelope]:
     """Consecutive events of one case, numbered in their versions."""
     case = case_id or uuid4()
-    return [
-        told(confirmed(), case_id=case, realm=world.tag, version=step)
-        for step in range(first, first + count)
-    ]  # fmt: skip
+    return [told(confirmed(), case_id=case, realm=world.tag, version=step) for step in range(first, first + count)]
 
 
 @dataclass
@@ -77,8 +77,10 @@ class Room:
                 await self.poison[envelope.id](tx)
             await tx.execute(
                 "insert into noted (event_id, case_id, step) values ($1, $2, $3)",
-                envelope.id, envelope.case_id, envelope.version,
-            )  # fmt: skip
+                envelope.id,
+                envelope.case_id,
+                envelope.version,
+            )
             batch.emit(Cause.of(envelope), envelope.case_id, [Draft(OPENED)], after=envelope.version - 1)
 
     def applier(self) -> Applier:
@@ -86,9 +88,13 @@ class Room:
 
     def reader(self, replica: int = 0) -> Reader:
         return Reader(
-            service=self.service, replica=replica, dsn=self.dsn, pool=self.pool,
-            connection=self.connection, applier=self.applier(),
-        )  # fmt: skip
+            service=self.service,
+            replica=replica,
+            dsn=self.dsn,
+            pool=self.pool,
+            connection=self.connection,
+            applier=self.applier(),
+        )
 
     def relay(self) -> Relay:
         return Relay(self.pool, Publisher(self.connection))

@@ -43,10 +43,13 @@ class Place:
     def letter(self, **changes: Any) -> Register:
         plain = Letter(sender_name="Hoàng Văn Sáu", text="Phản ánh đường vào xóm hỏng nặng.", pin="274913")
         values = {
-            "channel_of_arrival": Channel.COUNTER, "authority_id": self.authority_id, "received_on": TODAY,
-            "signed": True, "kind_ticked": Kind.FEEDBACK,
+            "channel_of_arrival": Channel.COUNTER,
+            "authority_id": self.authority_id,
+            "received_on": TODAY,
+            "signed": True,
+            "kind_ticked": Kind.FEEDBACK,
             "letter": seal_model(plain, self.world.servers.public.sealing["intake"]),
-        }  # fmt: skip
+        }
         return Register(**(values | changes))
 
     async def send(self, command: Command, reply: type[R]) -> R:
@@ -110,9 +113,13 @@ async def test_no_letter_is_sent_to_it(place: Place) -> None:
 async def test_no_case_is_given_to_it(place: Place) -> None:
     case_id, _ = await place.proposed()
     item = ConfirmItem(
-        case_id=case_id, expected_version=1, kind=Kind.FEEDBACK, competent_authority_id=place.gone,
-        holder_id=place.handler_id, nobody_denounced=True,
-    )  # fmt: skip
+        case_id=case_id,
+        expected_version=1,
+        kind=Kind.FEEDBACK,
+        competent_authority_id=place.gone,
+        holder_id=place.handler_id,
+        nobody_denounced=True,
+    )
     [result] = (await place.send(Confirm(items=[item]), Confirmed)).results
     assert result.error is not None
     says_so(result.error, "competent_authority_id")
@@ -131,8 +138,10 @@ async def test_the_desk_is_told_what_to_choose_instead(world: World) -> None:
     program = await Browser(base).sign_in("dong-ngu-03")
     answer = await program.register("Phản ánh đường hỏng.", received_on=str(TODAY), against=["dong-hai"])
     assert (answer.status_code, answer.json()["code"], answer.json()["message"]) == (
-        422, "abolished_authority", sentence,
-    )  # fmt: skip
+        422,
+        "abolished_authority",
+        sentence,
+    )
     person = await cookie_of(base, "dong-ngu-03")
     page = await person.ask("GET", "/register")
     form = dict(re.findall(r'name="(form_token|key)" value="([^"]*)"', page.text))

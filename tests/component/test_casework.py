@@ -125,8 +125,12 @@ async def test_feedback_is_answered_and_a_denunciation_refused(world: World, des
     )
     await (await refused.proves("112/TB-UBND", Notice.REFUSAL)).closes()
     assert await said_of(world, refused) == [
-        "CaseOpened", "CaseTaken", "CaseRefused", "NoticeProven", "CaseClosed",
-    ]  # fmt: skip
+        "CaseOpened",
+        "CaseTaken",
+        "CaseRefused",
+        "NoticeProven",
+        "CaseClosed",
+    ]
 
 
 async def test_a_number_is_used_once_per_authority_year_and_series(world: World, desk: Desk) -> None:

@@ -8,7 +8,7 @@ import pytest
 from nats.aio.client import Client
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
-from operations.house.migrate import connect_steward
+from operations.steward import connect_steward
 from shared.contracts.bus.flows import STEWARD
 from shared.contracts.bus.subjects import STREAM, consumer_name, inbox_prefix
 from shared.contracts.house import SERVICES
@@ -117,12 +117,17 @@ async def test_only_the_steward_touches_streams(world: World, service: str) -> N
 async def test_consumers_of_others_are_out_of_reach(world: World, service: str) -> None:
     subjects = [
         f"$JS.API.CONSUMER.{verb}.{STREAM}.{consumer_name(other, replica)}"
-        for other in SERVICES if other != service
+        for other in SERVICES
+        if other != service
         for replica in (0, 3)
         for verb in ("CREATE", "MSG.NEXT", "INFO", "DELETE")
-    ]  # fmt: skip
-    own = [f"$JS.API.CONSUMER.CREATE.{STREAM}.{service}-9", f"$JS.API.CONSUMER.DURABLE.CREATE.{STREAM}.{service}-0",
-           f"$JS.API.CONSUMER.PAUSE.{STREAM}.{service}-0", f"$JS.API.CONSUMER.CREATE.{STREAM}"]  # fmt: skip
+    ]
+    own = [
+        f"$JS.API.CONSUMER.CREATE.{STREAM}.{service}-9",
+        f"$JS.API.CONSUMER.DURABLE.CREATE.{STREAM}.{service}-0",
+        f"$JS.API.CONSUMER.PAUSE.{STREAM}.{service}-0",
+        f"$JS.API.CONSUMER.CREATE.{STREAM}",
+    ]
     await refused_to_publish(world, service, subjects + own)
 
 
@@ -175,9 +180,12 @@ async def test_nobody_forges_a_subject_through_his_own_consumer(world: World) ->
         stream = connection.jetstream(timeout=5)
         ack = await stream.publish("evt.1.notify.alert.raised", b"{}", headers={"ce-id": "x"})
         config = ConsumerConfig(
-            name="notify-1", deliver_policy=DeliverPolicy.BY_START_SEQUENCE, opt_start_seq=ack.seq,
-            ack_policy=AckPolicy.NONE, mem_storage=True,
-        )  # fmt: skip
+            name="notify-1",
+            deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
+            opt_start_seq=ack.seq,
+            ack_policy=AckPolicy.NONE,
+            mem_storage=True,
+        )
         await stream.add_consumer(STREAM, config)
         target = f"evt.{forged.partition}.routing.classification.confirmed"
         await connection.publish(f"$JS.API.CONSUMER.MSG.NEXT.{STREAM}.notify-1", b'{"batch":1}', reply=target)

@@ -60,11 +60,12 @@ async def test_a_service_touches_no_other_schema(world: World, service: str) -> 
     async with world.database(service) as connection:
         allowed = [
             (schema, statement)
-            for schema, names in tables.items() if schema not in (service, "house")
+            for schema, names in tables.items()
+            if schema not in (service, "house")
             for name in names
             for statement in ON_A_TABLE
             if not await refused(connection, statement.format(f"{schema}.{name}"))
-        ]  # fmt: skip
+        ]
     assert allowed == []
 
 
@@ -93,10 +94,14 @@ async def test_a_service_takes_back_no_event_and_changes_none(world: World, serv
 @pytest.mark.parametrize("service", SERVICES)
 async def test_a_service_reads_the_clock_and_never_sets_it(world: World, service: str) -> None:
     statements = [
-        "update house.clock set running = true", "insert into house.clock values (true, true, now(), now())",
-        "delete from house.clock", "update house.realm set tag = 'x'", "delete from house.realm",
-        "create table house.mine (a int)", "drop table house.clock",
-    ]  # fmt: skip
+        "update house.clock set running = true",
+        "insert into house.clock values (true, true, now(), now())",
+        "delete from house.clock",
+        "update house.realm set tag = 'x'",
+        "delete from house.realm",
+        "create table house.mine (a int)",
+        "drop table house.clock",
+    ]
     async with world.database(service) as connection:
         assert await connection.fetchval("select count(*) from house.clock") == 1
         assert await connection.fetchval("select tag from house.realm") == world.tag

@@ -198,9 +198,12 @@ def _signed(world: World, asking: Command, **changed: Any) -> Asked:
     private = ServiceSecrets.load(world.secrets, "portal").actor_key
     key, body = str(uuid4()), asking.model_dump_json().encode()
     what: dict[str, Any] = {
-        "audience": asking.service, "command": asking.subject(), "command_id": key, "payload": body,
+        "audience": asking.service,
+        "command": asking.subject(),
+        "command_id": key,
+        "payload": body,
         "now": datetime.now(UTC),
-    } | {name: value for name, value in changed.items() if name not in ("realm", "actor")}  # fmt: skip
+    } | {name: value for name, value in changed.items() if name not in ("realm", "actor")}
     signer = ActorSigner(private, changed.get("realm", world.tag))
     return Asked(key, body, signer.sign(changed.get("actor", HOLDING), **what))
 

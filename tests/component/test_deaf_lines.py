@@ -10,7 +10,7 @@ import pytest
 
 from operations.house import clockwork
 from operations.house.clockwork import Clockwork
-from operations.house.migrate import connect_steward
+from operations.steward import connect_steward
 from services.portal import moved
 from shared.contracts.bus.subjects import PARTITIONS
 from shared.messaging.connection.failures import is_infrastructure

@@ -161,11 +161,14 @@ STRANGERS: dict[str, tuple[Callable[[dict[str, str]], dict[str, str]], str, bool
     "no headers at all": (lambda raw: {}, "header_ce_id", False),
     "a case that is no id": (lambda raw: raw | {"ce-subject": "Nông Văn Bảo"}, "header_ce_subject", False),
     "an instant without zone": (lambda raw: raw | {"ce-time": "2025-01-06T08:00:00"}, "header_ce_time", False),
-    "another case's partition": (lambda raw: raw | {"ce-subject": str(UUID(int=UUID(raw["ce-subject"]).int ^ 1))},
-                                 "foreign_subject", False),
+    "another case's partition": (
+        lambda raw: raw | {"ce-subject": str(UUID(int=UUID(raw["ce-subject"]).int ^ 1))},
+        "foreign_subject",
+        False,
+    ),
     "another emitter's type": (lambda raw: raw | {"ce-type": "casework.case.opened"}, "foreign_subject", False),
     "a type that is a sentence": (lambda raw: raw | {"ce-type": "Tôi là Nông Văn Bảo"}, "foreign_subject", False),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("stranger", STRANGERS)

@@ -114,9 +114,11 @@ async def test_a_box_has_its_own_day_authority_and_minutes(world: World, desk: D
 async def test_a_covering_paper_may_bring_several_letters_and_its_number_stays_sealed(world: World, desk: Desk) -> None:
     content = Letter(sender_name="Nông Văn Bảo", text=ROAD, pin="274913", forwarding_number="2503/VPCP-V.I")
     forwarded = {
-        "channel_of_arrival": Channel.FORWARDED, "forwarded_by": Body.PRESS, "forwarding_on": MONDAY,
+        "channel_of_arrival": Channel.FORWARDED,
+        "forwarded_by": Body.PRESS,
+        "forwarding_on": MONDAY,
         "letter": sealed(world, content),
-    }  # fmt: skip
+    }
     before = await petitions(world)
     for _ in range(2):
         done = await desk.client.send(letter(world, **forwarded), Registered, actor=CLERK)

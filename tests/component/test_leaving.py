@@ -12,7 +12,7 @@ from shared.contracts.escalation import EscalationCounters
 from shared.contracts.intake import IntakeCounters
 from shared.contracts.notify import NotifyCounters
 from shared.contracts.routing import RoutingCounters
-from simulation.demo.door import Refusal
+from simulation.door import Refusal
 from tests.builders.alerts import settings as mail_settings
 from tests.component.portal_stories import open_door
 from tests.console import Person, a_letter
@@ -22,8 +22,12 @@ LEAVER, HEAD, NEXT = "van-trinh-03", "van-trinh-01", "van-trinh-04"
 """The leaver is away from 3 to 7 March 2025 without anybody acting for him."""
 FEBRUARY, MARCH = datetime(2025, 2, 24, 1, tzinfo=UTC), datetime(2025, 3, 4, 2, tzinfo=UTC)
 COUNTERS: tuple[Query, ...] = (
-    IntakeCounters(), RoutingCounters(), CaseworkCounters(), EscalationCounters(), NotifyCounters(),
-)  # fmt: skip
+    IntakeCounters(),
+    RoutingCounters(),
+    CaseworkCounters(),
+    EscalationCounters(),
+    NotifyCounters(),
+)
 
 
 async def seen(person: Person, case_id: str, **wanted: Any) -> dict[str, Any]:

@@ -39,9 +39,12 @@ async def line(world: World) -> AsyncIterator[Proxy]:
 async def connected(world: World, service: str, url: str) -> Client:
     seed = ServiceSecrets.load(world.secrets, service).nats_seed
     return await nats.connect(
-        url, nkeys_seed_str=seed, inbox_prefix=inbox_prefix(service), max_reconnect_attempts=-1,
+        url,
+        nkeys_seed_str=seed,
+        inbox_prefix=inbox_prefix(service),
+        max_reconnect_attempts=-1,
         reconnect_time_wait=0.1,  # type: ignore[arg-type]
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture

@@ -47,9 +47,13 @@ def stories(world: World) -> dict[str, Story]:
     )
     received = TransferReceived(authority_id="canh-tan", received_on=DAY, received_by="canh-tan-03")
     returned = TransferReturned(
-        from_authority_id="canh-tan", superior_authority_id="thach-an", superior_handler_id="thach-an-04",
-        reason=ReturnReason.NOT_COMPETENT, returned_on=DAY, returned_by="canh-tan-03",
-    )  # fmt: skip
+        from_authority_id="canh-tan",
+        superior_authority_id="thach-an",
+        superior_handler_id="thach-an-04",
+        reason=ReturnReason.NOT_COMPETENT,
+        returned_on=DAY,
+        returned_by="canh-tan-03",
+    )
     closed = CaseClosed(kind=Kind.COMPLAINT, authority_id="dong-khe", closed_on=DAY)
     taken = begun().confirmed().taken()
     return {

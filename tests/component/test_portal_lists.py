@@ -87,8 +87,9 @@ async def test_a_merged_list_is_what_one_look_at_every_row_finds(pool: asyncpg.P
 async def test_a_list_goes_by_tags_even_for_somebody_who_sees_next_to_nothing(world: World) -> None:
     viewer = person("thach-an-07")
     table: dict[str, list[object]] = {
-        "cases_seen": [date.min, UUID(int=0), 51, True], "cases_number": ["", UUID(int=0), 51, "K"],
-    }  # fmt: skip
+        "cases_seen": [date.min, UUID(int=0), 51, True],
+        "cases_number": ["", UUID(int=0), 51, "K"],
+    }
     admin = await asyncpg.connect(world.database_url, server_settings={"search_path": "portal"})
     await admin.execute(f"{CASES.replace('1200', '40000')}; analyze case_view; analyze case_tag")
     for name, more in table.items():
@@ -122,6 +123,8 @@ async def test_an_alert_to_somebody_excluded_is_counted_until_he_has_seen_it(
         "insert into alert_view (alert_id, case_id, clock_id, rule, rung, recipient_id, due_on, acknowledge_by,"
         " raised_at, acknowledged_at) values (gen_random_uuid(), $1, gen_random_uuid(), 'KN-12', 'breach_leader', $2,"
         " '2025-01-06', now(), now(), case when $3 then now() end)",
-        case_id, recipient, seen,
-    )  # fmt: skip
+        case_id,
+        recipient,
+        seen,
+    )
     assert (await laws(pool)).counters["alerts_to_excluded"] == counted

@@ -94,8 +94,10 @@ async def test_many_confirmations_answer_each_on_its_own(world: World, base: str
     body = {"items": [{"case_id": str(case_id), "version": 1} for case_id in wanted]}
     results = (await desk.ask("POST", "/api/v1/confirmations", json=body)).json()["results"]
     assert [(each["case_id"], each["error"]["code"]) for each in results] == [
-        (str(sealed.case_id), "not_found"), (str(wanted[1]), "not_found"), (str(unclear.case_id), "invalid"),
-    ]  # fmt: skip
+        (str(sealed.case_id), "not_found"),
+        (str(wanted[1]), "not_found"),
+        (str(unclear.case_id), "invalid"),
+    ]
     too_many = {"items": body["items"] * 67}
     assert (await desk.ask("POST", "/api/v1/confirmations", json=too_many)).status_code == 422
 

@@ -8,8 +8,9 @@ import asyncpg
 import pytest
 from nats.aio.msg import Msg
 
-from operations.house.migrate import connect_steward, migrate
+from operations.house.migrate import migrate
 from operations.house.service import CANNOT_GO_ON
+from operations.steward import connect_steward
 from shared.contracts.bus.envelope import Envelope, headers_of, subject_of
 from shared.contracts.bus.subjects import STREAM
 from shared.messaging.events.arrival import Arrived
@@ -234,9 +235,12 @@ async def _recreate_stream(world: World) -> None:
     await steward.jsm().delete_stream(STREAM)
     await steward.close()
     await migrate(
-        database_url=world.database_url, nats_url=world.nats.url, secrets_dir=world.secrets, realm=Realm.TEST,
+        database_url=world.database_url,
+        nats_url=world.nats.url,
+        secrets_dir=world.secrets,
+        realm=Realm.TEST,
         stream_bytes=STREAM_BYTES,
-    )  # fmt: skip
+    )
 
 
 _HOLDERS = """

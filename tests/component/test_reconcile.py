@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from operations.embedded.ports import free_port
-from operations.house.migrate import connect_steward, migrate
+from operations.house.migrate import migrate
+from operations.steward import connect_steward
 from operations.stream.reconcile import reconcile
 from shared.contracts.bus.subjects import STREAM
 from shared.messaging import outbox
@@ -27,9 +28,12 @@ async def _lose_the_stream(world: World) -> None:
     finally:
         await steward.close()
     await migrate(
-        database_url=world.database_url, nats_url=world.nats.url, secrets_dir=world.secrets, realm=Realm.TEST,
+        database_url=world.database_url,
+        nats_url=world.nats.url,
+        secrets_dir=world.secrets,
+        realm=Realm.TEST,
         stream_bytes=STREAM_BYTES,
-    )  # fmt: skip
+    )
 
 
 async def test_a_lost_stream_is_published_again_and_work_goes_on(world: World) -> None:

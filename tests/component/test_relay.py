@@ -9,7 +9,7 @@ import pytest
 from nats.js.api import ConsumerConfig
 from nats.js.errors import APIError
 
-from operations.house.migrate import connect_steward
+from operations.steward import connect_steward
 from shared.contracts.bus.envelope import Envelope, headers_of, subject_of
 from shared.contracts.bus.subjects import STREAM
 from shared.messaging import outbox

@@ -6,7 +6,7 @@ from datetime import date
 import asyncpg
 import pytest
 
-from operations.backup.errors import BackupError
+from operations.errors import OperationError
 from operations.stream.replay import Reading, Replayed, ReplayStopped, replay
 from services.portal.projection import TABLES
 from shared.contracts.escalation import ClockEnded
@@ -121,6 +121,6 @@ async def test_what_portal_holds_is_left_out_and_what_cannot_be_applied_stops_it
 
 
 def test_a_production_house_must_name_its_profile() -> None:
-    with pytest.raises(BackupError, match="profile_missing"):
+    with pytest.raises(OperationError, match="profile_missing"):
         Reading().check(Realm.PRODUCTION)
     Reading(law_profile="two_tier_2025").check(Realm.PRODUCTION)

@@ -31,10 +31,14 @@ where locktype = 'advisory' and objsubid = 2 and granted and datname = current_d
 @asynccontextmanager
 async def replica(world: World, service: str, number: int) -> AsyncIterator[asyncio.subprocess.Process]:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", RUN_SERVICE, service,
+        sys.executable,
+        "-c",
+        RUN_SERVICE,
+        service,
         env=world.environment(REPLICA=str(number)),
-        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
-    )  # fmt: skip
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
     try:
         yield process
     finally:

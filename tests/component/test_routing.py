@@ -94,9 +94,13 @@ async def confirmed(desk: Desk, *items: Item, officer: str = DESK) -> list[str |
 
 def item(case_id: UUID, version: int = 1, kind: Kind = F, **changes: Any) -> Item:
     values = {
-        "case_id": case_id, "expected_version": version, "kind": kind, "competent_authority_id": COMMUNE,
-        "holder_id": HOLDER, "nobody_denounced": True,
-    }  # fmt: skip
+        "case_id": case_id,
+        "expected_version": version,
+        "kind": kind,
+        "competent_authority_id": COMMUNE,
+        "holder_id": HOLDER,
+        "nobody_denounced": True,
+    }
     return Item(**(values | changes))
 
 
@@ -129,9 +133,12 @@ async def test_each_item_of_a_confirmation_is_decided_for_itself(world: World, d
     good, mixed, web, hidden = [
         await proposed(world, each)
         for each in (
-            letter(F), letter(Kind.MIXED), letter(F, channel=Channel.WEB, signed=False), letter(D, against=[HEAD]),
+            letter(F),
+            letter(Kind.MIXED),
+            letter(F, channel=Channel.WEB, signed=False),
+            letter(D, against=[HEAD]),
         )
-    ]  # fmt: skip
+    ]
     answers = await confirmed(
         desk, item(good), item(mixed, kind=Kind.MIXED), item(web, kind=D), item(hidden), item(uuid4()), item(good)
     )
@@ -157,8 +164,12 @@ async def test_a_transfer_travels_to_the_receiver_and_is_proposed_there(world: W
     found = await events(world, case_id)
     told_ = [each for each in found if not each.type().endswith("refused")]
     assert [type(each) for each in told_] == [
-        ClassificationProposed, LetterTransferred, TransferReceived, ClassificationProposed, ClassificationConfirmed,
-    ]  # fmt: skip
+        ClassificationProposed,
+        LetterTransferred,
+        TransferReceived,
+        ClassificationProposed,
+        ClassificationConfirmed,
+    ]
 
 
 async def test_a_return_is_settled_by_the_common_superior(world: World, desk: Desk) -> None:
@@ -179,8 +190,12 @@ async def test_a_return_is_settled_by_the_common_superior(world: World, desk: De
 async def test_for_the_excluded_every_act_on_the_letter_finds_nothing(world: World, desk: Desk) -> None:
     case_id = await proposed(world, letter(D, against=[HEAD]))
     for act in (
-        dispatch(case_id, 1, D), guidance(case_id, 1), filing(case_id, 1), arrival(case_id, 1), returning(case_id, 1),
-    ):  # fmt: skip
+        dispatch(case_id, 1, D),
+        guidance(case_id, 1),
+        filing(case_id, 1),
+        arrival(case_id, 1),
+        returning(case_id, 1),
+    ):
         for officer in (HEAD, DESK, HOLDER):
             assert await code_of(send(desk, act, officer)) == "not_found"
     before = await refusals(world)

@@ -1,6 +1,7 @@
 """What `donthu migrate` does with a stream that exists: it grows, it keeps what it holds, it never shrinks."""
 
-from operations.house.migrate import connect_steward, migrate
+from operations.house.migrate import migrate
+from operations.steward import connect_steward
 from shared.contracts.bus.subjects import STREAM
 from shared.settings import Realm
 from tests.component.stream import publish
@@ -12,9 +13,13 @@ async def migrated(world: World, **size: int) -> list[str]:
     """Lines that migrate tells."""
     lines: list[str] = []
     await migrate(
-        database_url=world.database_url, nats_url=world.nats.url, secrets_dir=world.secrets, realm=Realm.TEST,
-        tell=lines.append, **size,
-    )  # fmt: skip
+        database_url=world.database_url,
+        nats_url=world.nats.url,
+        secrets_dir=world.secrets,
+        realm=Realm.TEST,
+        tell=lines.append,
+        **size,
+    )
     return lines
 
 

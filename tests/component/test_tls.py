@@ -17,12 +17,12 @@ import nats.errors
 import pytest
 
 from operations.backup.encrypted import SSL_REQUEST, encrypted, pass_on
-from operations.backup.errors import BackupError
 from operations.backup.manifest import HOUSE_DUMP
 from operations.backup.programs import dump, load, programs
 from operations.backup.take import Place, backup
 from operations.embedded.ports import LOOPBACK, free_port
 from operations.embedded.postgres import EmbeddedPostgres
+from operations.errors import OperationError
 from operations.house.certificates import NAMES, SERVER_LASTS, bring
 from operations.house.migrate import migrate
 from operations.house.service import CANNOT_GO_ON
@@ -109,9 +109,11 @@ async def _nats(folder: Path) -> AsyncIterator[str]:
     port = free_port()
     text = SHIPPED.read_text(encoding="utf-8")
     places = {
-        '"0.0.0.0:4222"': f'"{LOOPBACK}:{port}"', '"127.0.0.1:8222"': f'"{LOOPBACK}:{free_port()}"',
-        '"/data"': f'"{folder}/nats"', "/etc/nats/tls/": f"{folder}/servers/nats/",
-    }  # fmt: skip
+        '"0.0.0.0:4222"': f'"{LOOPBACK}:{port}"',
+        '"127.0.0.1:8222"': f'"{LOOPBACK}:{free_port()}"',
+        '"/data"': f'"{folder}/nats"',
+        "/etc/nats/tls/": f"{folder}/servers/nats/",
+    }
     for shipped, here in places.items():
         assert shipped in text
         text = text.replace(shipped, here)
@@ -145,16 +147,23 @@ async def _open(port: int) -> bool:
 async def _installed(house: Encrypted) -> str:
     """A fresh production installation; migrated over TLS."""
     return await migrate(
-        database_url=house.database_url, nats_url=house.nats_url, secrets_dir=house.secrets, realm=Realm.PRODUCTION,
+        database_url=house.database_url,
+        nats_url=house.nats_url,
+        secrets_dir=house.secrets,
+        realm=Realm.PRODUCTION,
         stream_bytes=STREAM_BYTES,
-    )  # fmt: skip
+    )
 
 
 def environment(house: Encrypted, **over: str) -> dict[str, str]:
     return {
-        "REALM": "production", "LAW_PROFILE": "two_tier_2026", "DATABASE_URL": house.database_url,
-        "NATS_URL": house.nats_url, "SECRETS_DIR": str(house.secrets), **over,
-    }  # fmt: skip
+        "REALM": "production",
+        "LAW_PROFILE": "two_tier_2026",
+        "DATABASE_URL": house.database_url,
+        "NATS_URL": house.nats_url,
+        "SECRETS_DIR": str(house.secrets),
+        **over,
+    }
 
 
 @asynccontextmanager
@@ -191,9 +200,11 @@ async def test_a_service_of_production_does_not_start_in_plain_text(house: Encry
 async def test_migrate_of_production_refuses_plain_text(house: Encrypted) -> None:
     with pytest.raises(Plaintext):
         await migrate(
-            database_url="postgresql://db.example/donthu", nats_url=house.nats_url, secrets_dir=house.secrets,
+            database_url="postgresql://db.example/donthu",
+            nats_url=house.nats_url,
+            secrets_dir=house.secrets,
             realm=Realm.PRODUCTION,
-        )  # fmt: skip
+        )
 
 
 async def test_a_backup_is_taken_over_tls(house: Encrypted, tmp_path: Path) -> None:
@@ -212,7 +223,7 @@ async def _as_new(house: Encrypted, name: str) -> None:
 
 
 async def test_pg_dump_does_not_speak_to_a_server_that_cannot_prove_its_name(house: Encrypted, tmp_path: Path) -> None:
-    with pytest.raises(BackupError, match="dump_failed"):
+    with pytest.raises(OperationError, match="dump_failed"):
         await dump(programs(None), house.database_url.replace("@localhost", f"@{LOOPBACK}"), tmp_path / "dump")
 
 
@@ -240,7 +251,7 @@ async def test_nothing_in_plain_text_is_taken_for_the_word_of_the_server(house: 
 
 async def test_a_backup_to_where_nobody_may_write_is_refused(house: Encrypted, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(BackupError, match="place_closed"):
+    with pytest.raises(OperationError, match="place_closed"):
         await backup(Place(house.database_url, house.nats_url, house.secrets), tmp_path / "file" / "copy")
 
 

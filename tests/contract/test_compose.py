@@ -131,8 +131,10 @@ def test_no_secret_value_stands_in_the_files() -> None:
 def test_what_signs_certificates_is_mounted_where_they_are_made_and_nowhere_else() -> None:
     assert [name for name in RUNNING if "/etc/donthu/authority" in mounts(name)] == ["secrets"]
     assert {name for name in RUNNING if any(source.startswith("tls-") for source in mounts(name).values())} == {
-        "secrets", "nats", "postgres",
-    }  # fmt: skip
+        "secrets",
+        "nats",
+        "postgres",
+    }
 
 
 def test_nothing_is_said_in_plain_text() -> None:
@@ -170,9 +172,13 @@ def test_our_own_containers_are_confined(name: str) -> None:
 
 def test_postgres_prints_neither_statements_nor_values() -> None:
     silent = {
-        "-clog_error_verbosity=terse", "-clog_statement=none", "-clog_min_duration_statement=-1",
-        "-clog_min_error_statement=panic", "-clog_parameter_max_length=0", "-clog_parameter_max_length_on_error=0",
-    }  # fmt: skip
+        "-clog_error_verbosity=terse",
+        "-clog_statement=none",
+        "-clog_min_duration_statement=-1",
+        "-clog_min_error_statement=panic",
+        "-clog_parameter_max_length=0",
+        "-clog_parameter_max_length_on_error=0",
+    }
     assert silent <= set(RUNNING["postgres"]["command"])
 
 

@@ -126,8 +126,10 @@ def test_the_settings_are_complete_and_accepted_in_production(
 def test_no_setting_is_unknown_to_every_service() -> None:
     used = {
         each["valueFrom"]["configMapKeyRef"]["key"]
-        for service in SERVICES for each in container(service)["env"] if "configMapKeyRef" in each.get("valueFrom", {})
-    }  # fmt: skip
+        for service in SERVICES
+        for each in container(service)["env"]
+        if "configMapKeyRef" in each.get("valueFrom", {})
+    }
     [patch] = documents(PRODUCTION / "settings.yaml")
     assert set(SETTINGS) | set(patch["data"]) <= used
 
@@ -140,9 +142,10 @@ def test_secrets_are_files_and_only_its_own(name: str, tmp_path: Path) -> None:
     [volume] = [each for each in pod(name)["volumes"] if each["name"] == "secrets"]
     found = {
         (source["secret"]["name"], item["key"], item["path"])
-        for source in volume["projected"]["sources"] if "secret" in source
+        for source in volume["projected"]["sources"]
+        if "secret" in source
         for item in source["secret"]["items"]
-    }  # fmt: skip
+    }
     assert {path for _, _, path in found} == wanted
     assert all(path == f"{secret}/{key}" for secret, key, path in found)
     assert {"configMap": {"name": "house-public"}} in volume["projected"]["sources"]
@@ -156,8 +159,10 @@ def test_a_pod_is_confined(name: str) -> None:
     assert spec["securityContext"]["runAsNonRoot"] is True
     assert spec["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
     assert only["securityContext"] == {
-        "allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "capabilities": {"drop": ["ALL"]},
-    }  # fmt: skip
+        "allowPrivilegeEscalation": False,
+        "readOnlyRootFilesystem": True,
+        "capabilities": {"drop": ["ALL"]},
+    }
     for bound in ("requests", "limits"):
         assert set(only["resources"][bound]) == {"cpu", "memory"}
     priorities = {each["metadata"]["name"] for each in MANIFESTS if each["kind"] == "PriorityClass"}
@@ -206,10 +211,12 @@ def test_a_service_reaches_what_it_needs_and_is_reached_by_nobody_but_the_door(s
     assert reached(service) == ALL_SERVICES | MORE.get(service, set())
     policy = named("NetworkPolicy", service)["spec"]
     assert policy["policyTypes"] == ["Ingress", "Egress"]
-    door = [{
-        "from": [{"namespaceSelector": {"matchLabels": {"don-thu/role": "ingress"}}}],
-        "ports": [{"protocol": "TCP", "port": 8080}],
-    }]  # fmt: skip
+    door = [
+        {
+            "from": [{"namespaceSelector": {"matchLabels": {"don-thu/role": "ingress"}}}],
+            "ports": [{"protocol": "TCP", "port": 8080}],
+        }
+    ]
     assert policy.get("ingress", []) == (door if service == "portal" else [])
 
 

@@ -8,7 +8,8 @@ import asyncpg
 import pytest
 
 from operations.house import migrate as migrate_module
-from operations.house.migrate import ROOT, ServerTooOld, connect_steward, migrate
+from operations.house.migrate import ROOT, ServerTooOld, migrate
+from operations.steward import connect_steward
 from shared.contracts.bus.subjects import STREAM
 from shared.contracts.house import SERVICES
 from shared.messaging.host.realm import REALM_KEY, ForeignRealm

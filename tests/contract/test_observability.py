@@ -58,13 +58,16 @@ def test_every_file_is_yaml(path: str) -> None:
     assert isinstance(read(path), dict)
 
 
-@pytest.mark.parametrize(("name", "series"), [
-    ("clocks.lateness", "donthu_clocks_lateness_milliseconds_bucket"),
-    ("letters.registered", "donthu_letters_registered_total"),
-    ("outbox.oldest", "donthu_outbox_oldest_seconds"),
-    ("stream.used", "donthu_stream_used_bytes"),
-    ("held.waiting", "donthu_held_waiting"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "series"),
+    [
+        ("clocks.lateness", "donthu_clocks_lateness_milliseconds_bucket"),
+        ("letters.registered", "donthu_letters_registered_total"),
+        ("outbox.oldest", "donthu_outbox_oldest_seconds"),
+        ("stream.used", "donthu_stream_used_bytes"),
+        ("held.waiting", "donthu_held_waiting"),
+    ],
+)
 def test_names_read_in_prometheus_as_the_collector_translates_them(name: str, series: str) -> None:
     assert series in series_of(name, METRICS[name])
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from simulation.demo.door import Refusal
+from simulation.door import Refusal
 from tests.console import PIN, Person, a_letter
 from tests.house import RunningHouse
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from simulation.demo.door import Refusal
+from simulation.door import Refusal
 from tests.console import Person, a_letter
 from tests.house import RunningHouse
 
@@ -50,8 +50,9 @@ async def refused(sending: Awaitable[Any]) -> tuple[str | None, str | None]:
 async def kept(house: RunningHouse) -> list[int]:
     """How many petitions, capsules, receipts and events of intake there are."""
     counts = ("petition", "capsule", "receipt", "outbox where subject not like '%.command.refused'")
-    query = " union all ".join(f"(select {place} as place, count(*) as n from intake.{name})"
-                               for place, name in enumerate(counts))  # fmt: skip
+    query = " union all ".join(
+        f"(select {place} as place, count(*) as n from intake.{name})" for place, name in enumerate(counts)
+    )
     return [row["n"] for row in await house.rows(f"{query} order by place")]
 
 
@@ -138,9 +139,13 @@ async def test_what_comes_without_a_signature_on_paper_is_information_and_no_den
 async def test_a_letter_is_transferred_once(house: RunningHouse, desk: Person) -> None:
     case_id, version = await proposed(house, desk, text=ROAD, kind_ticked="feedback", against=[])
     act = {
-        "kind": "feedback", "to_authority_id": "dong-khe", "document_number": "511/PC-UBND", "dispatched_on": MONDAY,
-        "proof": "posted", "nobody_denounced": True,
-    }  # fmt: skip
+        "kind": "feedback",
+        "to_authority_id": "dong-khe",
+        "document_number": "511/PC-UBND",
+        "dispatched_on": MONDAY,
+        "proof": "posted",
+        "nobody_denounced": True,
+    }
     path = f"/api/v1/cases/{case_id}/transfer"
     early = act | {"version": version, "dispatched_on": EVE}
     assert await refused(desk.post(path, early)) == ("dates_contradict", "dispatched_on")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import asyncpg
 import pytest
 
-from simulation.demo.door import Refusal
+from simulation.door import Refusal
 from tests.console import a_letter
 from tests.e2e.canary import traces
 from tests.house import RunningHouse
@@ -39,9 +39,11 @@ async def test_protected_words_stand_nowhere_in_the_clear(house: RunningHouse) -
     assert WORDS["sender_name"] not in opened["text"]
     await _bad_requests(desk)
     body = {
-        "version": proposed["versions"]["routing"], "kind": "denunciation",
-        "competent_authority_id": "thach-an", "holder_id": "thach-an-05",
-    }  # fmt: skip
+        "version": proposed["versions"]["routing"],
+        "kind": "denunciation",
+        "competent_authority_id": "thach-an",
+        "holder_id": "thach-an-05",
+    }
     await superior.post(f"/api/v1/cases/{case_id}/confirm", body)
     await house.clock.move(max(house.clock.now(), datetime(2025, 1, 20, 3, 0, tzinfo=UTC)))
     await house.quiet()

@@ -7,11 +7,11 @@ from typing import Any
 import asyncpg
 import pytest
 
+from operations.demo.report import passed, report
+from operations.demo.run import facts_of, play_district
 from operations.ledger.house_counters import ask_all
 from simulation.corpus.corpus import DemoLetter, Fate, load_corpus
-from simulation.demo.play import Played
-from simulation.demo.report import passed, report
-from simulation.demo.run import facts_of, play_district
+from simulation.play import Played
 from tests.e2e.canary import traces
 from tests.house import RunningHouse, running_house
 

@@ -88,8 +88,10 @@ async def test_a_running_house_is_well_and_says_so_as_json(house: RunningHouse) 
     assert (status, said["well"]) == (0, True)
     assert {finding["state"] for finding in said["findings"]} == {"ok", "warning"}
     assert {finding["check"] for finding in said["findings"] if finding["state"] == "warning"} == {
-        "backup", "journal", "drill",
-    }  # fmt: skip
+        "backup",
+        "journal",
+        "drill",
+    }
 
 
 async def test_a_full_disk(house: RunningHouse) -> None:
@@ -166,9 +168,11 @@ async def test_a_service_that_lets_itself_be_sent_more_than_it_reads(house: Runn
     notify = await nats.connect(house.stack.nats_url, nkeys_seed_str=seed, inbox_prefix=inbox_prefix("notify"))
     try:
         config = ConsumerConfig(
-            name=consumer_name("notify", 3), filter_subjects=["evt.*.intake.petition.registered"],
-            ack_policy=AckPolicy.NONE, mem_storage=True,
-        )  # fmt: skip
+            name=consumer_name("notify", 3),
+            filter_subjects=["evt.*.intake.petition.registered"],
+            ack_policy=AckPolicy.NONE,
+            mem_storage=True,
+        )
         await notify.jetstream().add_consumer(STREAM, config)
         await finds(house, "readers")
         await notify.jetstream().delete_consumer(STREAM, consumer_name("notify", 3))
@@ -197,7 +201,7 @@ async def test_a_mail_that_waits(house: RunningHouse) -> None:
         " correlation_id, traceparent, version)"
         " values ($1, $1, $1, 'x', 'x', 'le-lai-01', now(), 'infinity', $1, '', 1)",
         alert,
-    )  # fmt: skip
+    )
     delivery = (
         "insert into notify.delivery (alert_id, medium, created_at, next_try_at)"
         f" values ('{alert}', 'mail', clock_timestamp() - interval '30 minutes', 'infinity')"

@@ -42,9 +42,10 @@ async def lived_in() -> AsyncIterator[RunningHouse]:
             await holder.post(f"/api/v1/cases/{case_id}/take-over", body)
             taken = await house.case(head, case_id, stage="taken")
             body = {
-                "version": taken["versions"]["casework"], "document_number": f"{number}/TB-UBND",
+                "version": taken["versions"]["casework"],
+                "document_number": f"{number}/TB-UBND",
                 "accepted_on": "2025-01-06",
-            }  # fmt: skip
+            }
             await head.post(f"/api/v1/cases/{case_id}/accept", body)
         await house.quiet()
         await house.clock.move(datetime(2025, 2, 26, 3, 0, tzinfo=UTC))

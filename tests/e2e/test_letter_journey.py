@@ -8,7 +8,7 @@ import pytest
 from operations.ledger.equations import balance
 from operations.ledger.rest import collect_at_rest
 from shared.security.secrets import PublicKeys
-from simulation.demo.door import Refusal
+from simulation.door import Refusal
 from tests.console import PIN, a_letter
 from tests.house import RunningHouse
 from tests.world import until

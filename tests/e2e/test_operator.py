@@ -110,6 +110,10 @@ async def test_due_dates_are_answered_line_by_line() -> None:
     answers = [json.loads(line) for line in out.splitlines()]
     assert status == 0
     assert [answer.get("due") or answer["error"] for answer in answers] == [
-        "2025-01-16", "2025-02-20", "option_not_known", "2026-11-25", "malformed_line",
-    ]  # fmt: skip
+        "2025-01-16",
+        "2025-02-20",
+        "option_not_known",
+        "2026-11-25",
+        "malformed_line",
+    ]
     assert [answer.get("provisional") for answer in answers] == [False, False, None, True, None]

@@ -153,11 +153,15 @@ async def test_a_law_counter_is_told_by_name_and_is_zero(story: Story) -> None:
     told = {point.attributes[0].value.string_value: point.as_int for point in points}
     assert told == dict.fromkeys(
         [
-            "overdue_without_live_rung", "open_case_without_clock", "closed_case_with_clock", "clock_without_next_rung",
-            "firing_out_of_step", "live_clock_nobody_hears",
+            "overdue_without_live_rung",
+            "open_case_without_clock",
+            "closed_case_with_clock",
+            "clock_without_next_rung",
+            "firing_out_of_step",
+            "live_clock_nobody_hears",
         ],
         0,
-    )  # fmt: skip
+    )
 
 
 async def test_a_jump_of_the_virtual_clock_is_no_lateness(story: Story) -> None:

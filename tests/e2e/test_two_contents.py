@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from shared.law.day import legal_day
-from simulation.demo.door import Refusal
+from simulation.door import Refusal
 from tests.console import PIN, Person, a_letter
 from tests.house import RunningHouse
 from tests.world import until
@@ -148,9 +148,12 @@ async def _confirm(house: RunningHouse, person: Person, case_id: str, kind: str,
     """The number in the register."""
     version = (await house.case(person, case_id, stage="proposed"))["versions"]["routing"]
     body = {
-        "version": version, "kind": kind, "competent_authority_id": authority, "holder_id": holder_id,
+        "version": version,
+        "kind": kind,
+        "competent_authority_id": authority,
+        "holder_id": holder_id,
         "nobody_denounced": kind != "denunciation",
-    }  # fmt: skip
+    }
     await person.post(f"/api/v1/cases/{case_id}/confirm", body)
 
     async def numbered() -> str | None:

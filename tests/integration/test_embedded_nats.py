@@ -75,9 +75,12 @@ async def test_with_a_certificate_it_speaks_tls_only_and_whoever_does_not_trust_
             (root / name).mkdir()
         bring(root / "authority", root / "secrets", root / "tls", datetime.now(UTC), names=["nats"], by_address=True)
         server = EmbeddedNats(
-            root / "data", authorization=AUTHORIZATION, log=root / "log", certificate=root / "tls" / "nats",
+            root / "data",
+            authorization=AUTHORIZATION,
+            log=root / "log",
+            certificate=root / "tls" / "nats",
             state_root=root / "state",
-        )  # fmt: skip
+        )
         url = await server.start()
         assert url.startswith("tls://")
         client = await nats.connect(url, user="desk", password="desk", tls=bus_tls(url, root / "secrets"))

@@ -12,10 +12,10 @@ import asyncpg
 import orjson
 import pytest
 
-from operations.backup.errors import BackupError
 from operations.backup.manifest import HOUSE_DUMP, MANIFEST
 from operations.backup.restore import Source, Target, restore
 from operations.backup.take import Place, backup, keep_journal
+from operations.errors import OperationError
 from operations.stream.replay import replay
 from shared.settings import Realm
 from tests.builders.restoring import any_key_is_there, confirm, correct_receipt, signed_head, track, verified
@@ -226,7 +226,7 @@ async def test_what_does_not_fit_is_refused_before_anything_is_changed(
 
 
 async def refusal(source: Source, target: Target) -> str:
-    with pytest.raises(BackupError) as refused:
+    with pytest.raises(OperationError) as refused:
         await restore(source, target)
     assert refused.value.advice
     return refused.value.code

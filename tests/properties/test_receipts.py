@@ -107,9 +107,13 @@ def begun(typed: date, kind: Kind, level: int, now: datetime) -> Life:
 
 def correction(was_on: date, received_on: date) -> ReceiptCorrected:
     return ReceiptCorrected(
-        authority_id=AUTHORITY, was_on=was_on, received_on=received_on, document_number="9/BC-UBND",
-        document_on=received_on, corrected_by=HANDLER,
-    )  # fmt: skip
+        authority_id=AUTHORITY,
+        was_on=was_on,
+        received_on=received_on,
+        document_number="9/BC-UBND",
+        document_on=received_on,
+        corrected_by=HANDLER,
+    )
 
 
 def term(clock: Clock | None) -> tuple[object, ...] | None:

@@ -87,9 +87,12 @@ def test_an_excluded_person_gets_the_answer_of_a_letter_that_does_not_exist(
 
 
 @given(
-    against=TARGETS, kind=st.sampled_from([Kind.DENUNCIATION, Kind.INFORMATION, Kind.FEEDBACK]),
-    here=st.sampled_from(COMMUNES), to=st.sampled_from(PLACES), returned=st.booleans(),
-)  # fmt: skip
+    against=TARGETS,
+    kind=st.sampled_from([Kind.DENUNCIATION, Kind.INFORMATION, Kind.FEEDBACK]),
+    here=st.sampled_from(COMMUNES),
+    to=st.sampled_from(PLACES),
+    returned=st.booleans(),
+)
 def test_exclusion_travels_with_a_transfer(against: list[str], kind: Kind, here: str, to: str, returned: bool) -> None:
     read = letter(kind, against=against, authority_id=here)
     state, event = proposed(read)
@@ -116,8 +119,10 @@ def test_exclusion_travels_with_a_transfer(against: list[str], kind: Kind, here:
 
 @given(
     head=st.sampled_from([each for place in PLACES for each in THACH_AN.holders_of(place, Role.HEAD, MONDAY)]),
-    level=st.sampled_from(Level), kind=st.sampled_from(DENOUNCING), day=st.dates(date(2021, 11, 15), date(2025, 6, 30)),
-)  # fmt: skip
+    level=st.sampled_from(Level),
+    kind=st.sampled_from(DENOUNCING),
+    day=st.dates(date(2021, 11, 15), date(2025, 6, 30)),
+)
 def test_competence_is_above_the_denounced_head(head: str, level: Level, kind: Kind, day: date) -> None:
     [post] = THACH_AN.posts_of(head, day)
     if post.authority_id == PROVINCE:

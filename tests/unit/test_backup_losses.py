@@ -8,8 +8,8 @@ import orjson
 import pytest
 
 from operations.backup import journal
-from operations.backup.errors import SENTENCES, BackupError
 from operations.backup.happened import Happened, losses
+from operations.errors import SENTENCES, OperationError
 
 HEADER = {"journal": 1, "realm": "test-0a", "stream": "2025-01-06T00:00:00+00:00"}
 
@@ -66,7 +66,7 @@ def test_a_changed_journal_is_refused(tmp_path: Path, change, code: str) -> None
     file = tmp_path / "a.journal"
     lines = written(file, REGISTERED, NUMBERED).splitlines(keepends=True)
     file.write_bytes(b"".join(change(lines)))
-    with pytest.raises(BackupError) as refused:
+    with pytest.raises(OperationError) as refused:
         list(journal.recall(file, "test-0a"))
     assert refused.value.code == code
 
@@ -74,11 +74,11 @@ def test_a_changed_journal_is_refused(tmp_path: Path, change, code: str) -> None
 def test_a_journal_of_another_house_or_stream_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "a.journal"
     written(file, REGISTERED)
-    with pytest.raises(BackupError, match="foreign_realm"):
+    with pytest.raises(OperationError, match="foreign_realm"):
         list(journal.recall(file, "test-0b"))
-    with pytest.raises(BackupError, match="journal_of_another_stream"):
+    with pytest.raises(OperationError, match="journal_of_another_stream"):
         journal._resume(file, HEADER | {"stream": "2025-02-01T00:00:00+00:00"})
-    with pytest.raises(BackupError, match="journal_missing"):
+    with pytest.raises(OperationError, match="journal_missing"):
         list(journal.recall(tmp_path / "none", "test-0a"))
 
 
@@ -88,4 +88,4 @@ def test_a_journal_holds_no_more_of_an_event_than_is_needed(tmp_path: Path) -> N
 
 
 def test_every_refusal_has_its_sentence() -> None:
-    assert all(BackupError(code).advice.endswith(".") for code in SENTENCES)
+    assert all(OperationError(code).advice.endswith(".") for code in SENTENCES)

@@ -135,9 +135,10 @@ def test_who_declares_that_something_bars_him_does_not_take_over() -> None:
     assert refused(opened(), step) == ("recused", "nothing_bars_me")
 
 
-@pytest.mark.parametrize(("before", "act", "who"), [
-    *((before, act, HOLDER) for before, act in HOLDERS_ACTS), *((before, act, LEADER) for before, act in HEADS_ACTS)
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("before", "act", "who"),
+    [*((before, act, HOLDER) for before, act in HOLDERS_ACTS), *((before, act, LEADER) for before, act in HEADS_ACTS)],
+)
 def test_an_old_version_is_refused(before: Callable[[], Desk], act: Callable[[str], Step], who: str) -> None:
     desk = before()
     desk.seen_version = desk.case.version - 1

@@ -84,25 +84,27 @@ def test_an_abolished_authority_is_refused_with_its_successor_and_without_its_na
     assert refused.value.successor_id is None
 
 
-DIVIDED = parse({
-    "authorities": [
-        {"id": "province", "name": "tỉnh", "level": "province", "from": FIRST},
-        {**commune("whole", FIRST, SPLIT - DAY), "successor": ["east", "west"]},
-        commune("east", SPLIT),
-        commune("west", SPLIT, CHANGE - DAY, "far-west"),
-        commune("far-west", CHANGE),
-        commune("part", FIRST, SPLIT - DAY, "whole-again"),
-        {**commune("whole-again", SPLIT, CHANGE - DAY), "successor": ["far-west", "east"]},
-    ],
-    "hamlets": [
-        {"id": "one", "authority": "whole", "name": "thôn 1", "from": FIRST, "to": SPLIT - DAY},
-        {"id": "one", "authority": "east", "name": "thôn 1", "from": SPLIT},
-        {"id": "two", "authority": "whole", "name": "thôn 2", "from": FIRST, "to": SPLIT - DAY},
-        {"id": "two", "authority": "west", "name": "thôn 2", "from": SPLIT, "to": CHANGE - DAY},
-        {"id": "two", "authority": "far-west", "name": "thôn 2 mới", "from": CHANGE},
-        {"id": "three", "authority": "whole", "name": "thôn 3", "from": FIRST, "to": SPLIT - DAY},
-    ],
-})  # fmt: skip
+DIVIDED = parse(
+    {
+        "authorities": [
+            {"id": "province", "name": "tỉnh", "level": "province", "from": FIRST},
+            {**commune("whole", FIRST, SPLIT - DAY), "successor": ["east", "west"]},
+            commune("east", SPLIT),
+            commune("west", SPLIT, CHANGE - DAY, "far-west"),
+            commune("far-west", CHANGE),
+            commune("part", FIRST, SPLIT - DAY, "whole-again"),
+            {**commune("whole-again", SPLIT, CHANGE - DAY), "successor": ["far-west", "east"]},
+        ],
+        "hamlets": [
+            {"id": "one", "authority": "whole", "name": "thôn 1", "from": FIRST, "to": SPLIT - DAY},
+            {"id": "one", "authority": "east", "name": "thôn 1", "from": SPLIT},
+            {"id": "two", "authority": "whole", "name": "thôn 2", "from": FIRST, "to": SPLIT - DAY},
+            {"id": "two", "authority": "west", "name": "thôn 2", "from": SPLIT, "to": CHANGE - DAY},
+            {"id": "two", "authority": "far-west", "name": "thôn 2 mới", "from": CHANGE},
+            {"id": "three", "authority": "whole", "name": "thôn 3", "from": FIRST, "to": SPLIT - DAY},
+        ],
+    }
+)
 
 
 @pytest.mark.parametrize(

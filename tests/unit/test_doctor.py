@@ -195,8 +195,9 @@ def test_a_demo_without_a_backup_is_warned_and_production_is_wrong() -> None:
 def test_a_house_that_does_not_run_is_said_and_its_folder_is_looked_at() -> None:
     asleep = Signs(replace(WELL.machine, data_made_by=17, realm=None), running=False)
     assert [(finding.check, finding.state) for finding in not_well(asleep)] == [
-        ("servers", "wrong"), ("versions", "wrong"),
-    ]  # fmt: skip
+        ("servers", "wrong"),
+        ("versions", "wrong"),
+    ]
 
 
 def test_the_calendar_of_today_is_known() -> None:

@@ -133,8 +133,9 @@ def test_taking_over_changes_who_is_warned_and_moves_no_clock() -> None:
     assert state.holder_id == "dong-khe-05"
     assert len(events) == 1
     assert (state.clocks[0].due_at, state.clocks[0].next_fire_at) == (
-        before.clocks[0].due_at, before.clocks[0].next_fire_at
-    )  # fmt: skip
+        before.clocks[0].due_at,
+        before.clocks[0].next_fire_at,
+    )
 
 
 def test_a_second_confirmation_or_acceptance_changes_nothing() -> None:

@@ -102,8 +102,10 @@ def test_from_confirmation_to_closing_the_law_of_the_kind_runs(kind: Kind, level
     life = Life().then(proposed()).then(confirmed(kind, level=level))
     seen = [life.runs[0]]
     for event in (
-        accepted(jan(10), kind, level=level), decided_on(jan(20), kind, level=level), proven(jan(22)),
-    ):  # fmt: skip
+        accepted(jan(10), kind, level=level),
+        decided_on(jan(20), kind, level=level),
+        proven(jan(22)),
+    ):
         life.then(event, jan(22))
         assert [type(each) for each in life.events] == [ClockEnded, ClockStarted]
         seen.append(life.runs[0])

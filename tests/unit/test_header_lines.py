@@ -51,5 +51,6 @@ async def test_a_connection_reads_its_messages_with_it() -> None:
     headers = headers_of(letter())
     assert await connection._process_headers(b"NATS/1.0\r\n" + block_of(headers)) == headers
     assert await connection._process_headers(b"NATS/1.0 408 Request Timeout\r\n\r\n") == {
-        "Status": "408", "Description": "Request Timeout",
-    }  # fmt: skip
+        "Status": "408",
+        "Description": "Request Timeout",
+    }

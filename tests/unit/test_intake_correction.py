@@ -43,9 +43,13 @@ ENTERED = Entered(
 
 def asked(**changes: Any) -> CorrectReceipt:
     values = {
-        "case_id": uuid4(), "was_on": WRONG, "received_on": RIGHT, "reason": Sealed("x"), "document_on": TODAY,
+        "case_id": uuid4(),
+        "was_on": WRONG,
+        "received_on": RIGHT,
+        "reason": Sealed("x"),
+        "document_on": TODAY,
         "document_number": "15/BC-UBND",
-    }  # fmt: skip
+    }
     return CorrectReceipt(**(values | changes))
 
 
@@ -118,9 +122,13 @@ def test_to_which_day(limits: dict[str, Any], changes: dict[str, Any], said: str
 def test_what_is_told_names_days_paper_and_person_and_no_reason() -> None:
     event = correct(THACH_AN, ENTERED, asked(), DESK, TODAY)
     assert event == ReceiptCorrected(
-        authority_id=COMMUNE, was_on=WRONG, received_on=RIGHT, document_number="15/BC-UBND", document_on=TODAY,
+        authority_id=COMMUNE,
+        was_on=WRONG,
+        received_on=RIGHT,
+        document_number="15/BC-UBND",
+        document_on=TODAY,
         corrected_by=DESK,
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize(

@@ -24,9 +24,12 @@ COVERED = LETTER.model_copy(update={"forwarding_number": "12/MTTQ"})
 
 def registering(**changes: Any) -> Register:
     values = {
-        "channel_of_arrival": Channel.COUNTER, "authority_id": COMMUNE, "received_on": MONDAY, "signed": True,
+        "channel_of_arrival": Channel.COUNTER,
+        "authority_id": COMMUNE,
+        "received_on": MONDAY,
+        "signed": True,
         "letter": Sealed("x"),
-    }  # fmt: skip
+    }
     return Register(**(values | changes))
 
 
@@ -116,9 +119,12 @@ def test_only_a_superiors_registry_issues_slips() -> None:
 )
 def test_a_box_is_opened_by_two_of_the_authority(changes: dict[str, Any], code: str) -> None:
     values = {
-        "authority_id": COMMUNE, "opened_on": MONDAY, "letters": 2, "minutes_number": "3/BB-UBND",
+        "authority_id": COMMUNE,
+        "opened_on": MONDAY,
+        "letters": 2,
+        "minutes_number": "3/BB-UBND",
         "second_person_id": HOLDER,
-    }  # fmt: skip
+    }
     check_opening(THACH_AN, OpenBox(**values), DESK, MONDAY)
     assert refusal(check_opening, THACH_AN, OpenBox(**(values | changes)), DESK, MONDAY)[0] == code
 

@@ -30,9 +30,13 @@ LATER = date(2025, 1, 9)
 
 
 RETURNED = TransferReturned(
-    from_authority_id=OTHER, superior_authority_id=DISTRICT, superior_handler_id=DISTRICT_DESK,
-    reason=ReturnReason.NOT_COMPETENT, returned_on=MONDAY, returned_by=OTHER_DESK,
-)  # fmt: skip
+    from_authority_id=OTHER,
+    superior_authority_id=DISTRICT,
+    superior_handler_id=DISTRICT_DESK,
+    reason=ReturnReason.NOT_COMPETENT,
+    returned_on=MONDAY,
+    returned_by=OTHER_DESK,
+)
 GUIDED = LetterGuided(
     kind=Kind.COMPLAINT, authority_id=COMMUNE, document_number="8/HD-UBND", guided_on=MONDAY, proof=Proof.POSTED,
     guided_by=DESK, rules=[],

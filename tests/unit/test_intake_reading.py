@@ -85,15 +85,19 @@ DENOUNCES = "Tôi tố cáo ông A nhận hối lộ."
 @pytest.mark.parametrize(
     "written",
     [
-        "Tôi tố\ncáo ông A nhận hối\nlộ.", "Tôi tố  cáo ông A nhận  hối lộ.",
+        "Tôi tố\ncáo ông A nhận hối\nlộ.",
+        "Tôi tố  cáo ông A nhận  hối lộ.",
         "Tôi tố\u200bcáo ông A nhận hố\u200bi lộ.",
-        "Tôi tố\u00adcáo ông A nhận hối l\u00adộ.", "Tôi tố-\ncáo ông A nhận hối-\n lộ.",
+        "Tôi tố\u00adcáo ông A nhận hối l\u00adộ.",
+        "Tôi tố-\ncáo ông A nhận hối-\n lộ.",
         "Tôi T Ố  C Á O ông A nhận hối lộ.",
-        "Tôi T Ố C Á O ông A N H Ậ N H Ố I L Ộ.", "Tôi tố\u00a0cáo ông A nhận hối\u2003lộ.",
+        "Tôi T Ố C Á O ông A N H Ậ N H Ố I L Ộ.",
+        "Tôi tố\u00a0cáo ông A nhận hối\u2003lộ.",
         "Tôi tố сáо ông A nhận hốі lộ.",
-        unicodedata.normalize("NFD", DENOUNCES), "\u00ad".join(DENOUNCES),
+        unicodedata.normalize("NFD", DENOUNCES),
+        "\u00ad".join(DENOUNCES),
     ],
-)  # fmt: skip
+)
 def test_breaks_and_spellings_change_nothing_of_what_is_read(written: str) -> None:
     plain, found = reading(DENOUNCES), reading(written)
     assert (found.scores, found.flags) == (plain.scores, plain.flags)

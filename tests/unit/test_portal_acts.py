@@ -78,9 +78,12 @@ def test_a_form_becomes_the_command_of_its_contract() -> None:
     given = {"outcome": "upheld", "document_number": "20/QĐ-UBND", "decided_on": DAY}
     command = command_of(ACTS["decide"], case, 4, given)
     assert command == Decide(
-        case_id=case["case_id"], expected_version=4, document_number="20/QĐ-UBND", decided_on=DAY,
+        case_id=case["case_id"],
+        expected_version=4,
+        document_number="20/QĐ-UBND",
+        decided_on=DAY,
         outcome=Outcome.UPHELD,
-    )  # fmt: skip
+    )
 
 
 @given(st.text(alphabet="aă.!?;\n …", max_size=600))

@@ -14,22 +14,24 @@ from shared.directory import load, parse
 
 FIRST, LAST, CHANGE = date(2020, 1, 1), date(2025, 6, 30), date(2025, 7, 1)
 OLD, NEW = {"level": "commune", "from": FIRST, "to": LAST}, {"level": "commune", "from": CHANGE}
-DIVIDED = parse({
-    "authorities": [
-        {"id": "xa-x", "name": "xã X", "successor": ["xa-a", "xa-b"], **OLD},
-        {"id": "xa-y", "name": "xã Y", "successor": ["xa-a", "xa-b", "xa-c"], **OLD},
-        {"id": "xa-z", "name": "xã Z", "successor": "xa-c", **OLD},
-        {"id": "lost", "name": "xã Mất", **OLD},
-        {"id": "xa-a", "name": "xã A", **NEW},
-        {"id": "xa-b", "name": "xã B", **NEW},
-        {"id": "xa-c", "name": "xã C", **NEW},
-    ],
-    "hamlets": [
-        {"id": f"thon-{n}", "authority": place, "name": f"thôn {n}", "from": first, **last}
-        for n, now in ((1, "xa-a"), (2, "xa-a"), (3, "xa-b"))
-        for place, first, last in (("xa-x", FIRST, {"to": LAST}), (now, CHANGE, {}))
-    ],
-})  # fmt: skip
+DIVIDED = parse(
+    {
+        "authorities": [
+            {"id": "xa-x", "name": "xã X", "successor": ["xa-a", "xa-b"], **OLD},
+            {"id": "xa-y", "name": "xã Y", "successor": ["xa-a", "xa-b", "xa-c"], **OLD},
+            {"id": "xa-z", "name": "xã Z", "successor": "xa-c", **OLD},
+            {"id": "lost", "name": "xã Mất", **OLD},
+            {"id": "xa-a", "name": "xã A", **NEW},
+            {"id": "xa-b", "name": "xã B", **NEW},
+            {"id": "xa-c", "name": "xã C", **NEW},
+        ],
+        "hamlets": [
+            {"id": f"thon-{n}", "authority": place, "name": f"thôn {n}", "from": first, **last}
+            for n, now in ((1, "xa-a"), (2, "xa-a"), (3, "xa-b"))
+            for place, first, last in (("xa-x", FIRST, {"to": LAST}), (now, CHANGE, {}))
+        ],
+    }
+)
 GENERAL = texts("vi").label("error", "abolished_authority")
 
 
@@ -58,8 +60,10 @@ def test_who_names_what_is_no_more_is_not_told_that_it_never_was(typed: str, tar
     with pytest.raises(Gone) as refused:
         picked(DIVIDED, CHANGE, [typed])
     assert (refused.value.target, refused.value.error.code, refused.value.error.field) == (
-        target, ErrorCode.ABOLISHED_AUTHORITY, "against",
-    )  # fmt: skip
+        target,
+        ErrorCode.ABOLISHED_AUTHORITY,
+        "against",
+    )
     assert target not in str(refused.value).split()
 
 

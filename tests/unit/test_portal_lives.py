@@ -54,9 +54,13 @@ REPROPOSED = ClassificationProposed(
     confirmer_authority_id="canh-tan", confirmer_id="canh-tan-03", excluded=[], received_on=LATER,
 )  # fmt: skip
 RETURNED = TransferReturned(
-    from_authority_id="canh-tan", superior_authority_id="thach-an", superior_handler_id="thach-an-04",
-    reason=ReturnReason.NOT_COMPETENT, returned_on=LATER, returned_by="canh-tan-03",
-)  # fmt: skip
+    from_authority_id="canh-tan",
+    superior_authority_id="thach-an",
+    superior_handler_id="thach-an-04",
+    reason=ReturnReason.NOT_COMPETENT,
+    returned_on=LATER,
+    returned_by="canh-tan-03",
+)
 GUIDED = LetterGuided(
     kind=Kind.COMPLAINT, authority_id="dong-khe", document_number="08/HD-UBND", guided_on=DAY, proof=Proof.HANDED_OVER,
     guided_by=DESK, rules=["XL-11"],
@@ -119,8 +123,11 @@ def test_the_five_clears_are_never_empty_whatever_happens(life: tuple[Event, ...
 def test_an_end_at_the_desk_closes_the_row(last: Event, stage: str, person: str) -> None:
     case = after(REGISTERED, PROPOSED, last)
     assert (case.stage, case.person_id, case.closed_on, case.expected_result) == (
-        stage, person, DAY, Result.CLOSED_FILE,
-    )  # fmt: skip
+        stage,
+        person,
+        DAY,
+        Result.CLOSED_FILE,
+    )
 
 
 def test_a_transfer_is_tracked_by_the_receiver_and_seen_by_the_sender_until_it_arrives() -> None:
@@ -140,8 +147,11 @@ def test_the_first_receipt_anywhere_never_moves() -> None:
 def test_a_return_goes_to_the_common_superior() -> None:
     case = after(REGISTERED, PROPOSED, transferred(), RETURNED)
     assert (case.authority_id, case.person_id, case.task, case.ground) == (
-        "thach-an", "thach-an-04", Task.SETTLE_RETURN, "not_competent",
-    )  # fmt: skip
+        "thach-an",
+        "thach-an-04",
+        Task.SETTLE_RETURN,
+        "not_competent",
+    )
 
 
 def test_exclusions_are_those_of_the_last_word_on_the_letter() -> None:
@@ -170,9 +180,12 @@ def test_a_reassigned_case_is_taken_over_anew_and_goes_on_where_it_was(
     before: tuple[Event, ...], task: Task, stage: str
 ) -> None:
     reassigned = CaseReassigned(
-        authority_id="dong-khe", holder_id="dong-khe-05", assigned_by=HEAD, task=Task.TAKE_OVER,
+        authority_id="dong-khe",
+        holder_id="dong-khe-05",
+        assigned_by=HEAD,
+        task=Task.TAKE_OVER,
         expected_result=Result.HOLDER_IN_CHARGE,
-    )  # fmt: skip
+    )
     taken = CaseTaken(
         authority_id="dong-khe", holder_id="dong-khe-05", task=task, expected_result=Result.ACCEPTANCE_NOTICE
     )

@@ -153,9 +153,12 @@ def test_the_local_mails_are_read_newest_first(tmp_path: Path) -> None:
 @pytest.mark.parametrize("extra", [{"demo_accounts": True}, {"mail_store": "mails"}])
 def test_production_refuses_demo_parts(extra: dict[str, object]) -> None:
     common = {
-        "realm": "production", "law_profile": "three_tier_2021", "database_url": "postgresql://h/d?sslmode=verify-full",
-        "nats_url": "tls://h", "secrets_dir": "secrets",
-    }  # fmt: skip
+        "realm": "production",
+        "law_profile": "three_tier_2021",
+        "database_url": "postgresql://h/d?sslmode=verify-full",
+        "nats_url": "tls://h",
+        "secrets_dir": "secrets",
+    }
     Settings.model_validate(common)
     with pytest.raises(ValueError):
         Settings.model_validate(common | extra)

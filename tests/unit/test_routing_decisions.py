@@ -126,10 +126,13 @@ def test_the_author_of_the_act_cannot_be_made_holder() -> None:
 def test_for_the_excluded_the_letter_does_not_exist(officer: str) -> None:
     state, _ = proposed(letter(D, against=[HEAD]))
     commands = [
-        (confirm, said(state)), (transfer, dispatch(state.case_id, 1, D)), (guide, guidance(state.case_id, 1)),
-        (file, filing(state.case_id, 1)), (receive, arrival(state.case_id, 1)),
+        (confirm, said(state)),
+        (transfer, dispatch(state.case_id, 1, D)),
+        (guide, guidance(state.case_id, 1)),
+        (file, filing(state.case_id, 1)),
+        (receive, arrival(state.case_id, 1)),
         (send_back, returning(state.case_id, 1)),
-    ]  # fmt: skip
+    ]
     for decide, command in commands:
         assert refusal(decide, state, command, officer) == "not_found"
         assert refusal(decide, None, command, officer) == "not_found"

@@ -88,7 +88,7 @@ MERGED = parse(
         (Kind.MIXED, [], COMMUNE, ["XL-17"]),
         (Kind.OUT_OF_SCOPE, [], COMMUNE, ["XL-18"]),
     ],
-)  # fmt: skip
+)
 def test_who_is_competent(kind: Kind, against: list[str], competent: str, rules: list[str]) -> None:
     _, event = proposed(letter(kind, against=against))
     assert (event.competent_authority_id, event.rules) == (competent, rules)

@@ -102,12 +102,15 @@ def test_a_pin_belongs_to_its_petition() -> None:
     assert not check_pin(OTHER_KEY, UUID(int=1), "482915", stored)
 
 
-@pytest.mark.parametrize(("one", "other", "same"), [
-    ("12/QĐ-UBND", "12/qđ-ubnd", True),
-    ("12/QĐ-UBND", " 12 / QĐ - UBND ", True),
-    ("12/Q\u0110-UBND n\u0103m", "12/Q\u0110-UBND na\u0306m", True),
-    ("12/QĐ-UBND", "13/QĐ-UBND", False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("12/QĐ-UBND", "12/qđ-ubnd", True),
+        ("12/QĐ-UBND", " 12 / QĐ - UBND ", True),
+        ("12/Q\u0110-UBND n\u0103m", "12/Q\u0110-UBND na\u0306m", True),
+        ("12/QĐ-UBND", "13/QĐ-UBND", False),
+    ],
+)
 def test_document_numbers_match_however_they_are_typed(one: str, other: str, same: bool) -> None:
     assert (keyed_hash(KEY, "decision", one) == keyed_hash(KEY, "decision", other)) is same
 

@@ -29,12 +29,15 @@ def test_what_went_in_comes_out(plaintext: bytes) -> None:
     assert decrypt(KEY, encrypt(KEY, plaintext, PLACE), PLACE) == plaintext
 
 
-@pytest.mark.parametrize("elsewhere", [
-    capsule_binding("test", PETITION, "identity"),
-    capsule_binding("demo", OTHER, "identity"),
-    capsule_binding("demo", PETITION, "contact"),
-    b"",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        capsule_binding("test", PETITION, "identity"),
+        capsule_binding("demo", OTHER, "identity"),
+        capsule_binding("demo", PETITION, "contact"),
+        b"",
+    ],
+)
 def test_a_capsule_does_not_open_in_another_place(elsewhere: bytes) -> None:
     with pytest.raises(EnvelopeBroken):
         decrypt(KEY, encrypt(KEY, b"secret", PLACE), elsewhere)

@@ -121,9 +121,12 @@ def speak_in_spans() -> None:
     state = TraceState([(WORD, WORD)])
     elsewhere = SpanContext(1, 1, is_remote=True, trace_flags=TraceFlags(1), trace_state=state)
     foreign = provider.get_tracer(WORD, WORD, attributes={WORD: TEXT})
-    with suppress(CanaryError), foreign.start_as_current_span(
-        TEXT, attributes={WORD: TEXT, "queue": TEXT}, links=[Link(elsewhere, {WORD: TEXT})]
-    ) as step:  # fmt: skip
+    with (
+        suppress(CanaryError),
+        foreign.start_as_current_span(
+            TEXT, attributes={WORD: TEXT, "queue": TEXT}, links=[Link(elsewhere, {WORD: TEXT})]
+        ) as step,
+    ):
         step.add_event(TEXT, {WORD: TEXT})
         step.set_status(Status(StatusCode.ERROR, TEXT))
         fail()

@@ -49,8 +49,12 @@ def test_a_line_says_when_who_what_and_its_fields(stream: io.StringIO) -> None:
     (line,) = lines(stream)
     assert line.pop("timestamp").endswith("Z")
     assert line == {
-        "level": "info", "event": "reader.batch_applied", "service": "intake", "case_id": str(CASE), "row_count": 3,
-    }  # fmt: skip
+        "level": "info",
+        "event": "reader.batch_applied",
+        "service": "intake",
+        "case_id": str(CASE),
+        "row_count": 3,
+    }
 
 
 def test_unknown_fields_are_counted_and_misfits_marked(stream: io.StringIO) -> None:

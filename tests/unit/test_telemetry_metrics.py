@@ -31,12 +31,15 @@ def test_every_label_is_a_listed_field_of_few_values() -> None:
     assert not {name for name in LABELS if name.endswith("_id")}
 
 
-@pytest.mark.parametrize(("record", "name", "code"), [
-    (count, "letters.eaten", "metric_unknown"),
-    (count, "held.waiting", "metric_of_another_kind"),
-    (gauge, "letters.registered", "metric_of_another_kind"),
-    (observe, "letters.registered", "metric_of_another_kind"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("record", "name", "code"),
+    [
+        (count, "letters.eaten", "metric_unknown"),
+        (count, "held.waiting", "metric_of_another_kind"),
+        (gauge, "letters.registered", "metric_of_another_kind"),
+        (observe, "letters.registered", "metric_of_another_kind"),
+    ],
+)
 def test_a_figure_outside_the_registry_is_refused(record: object, name: str, code: str) -> None:
     assert callable(record)
     with pytest.raises(MetricRefused) as refused:

@@ -17,10 +17,12 @@ def own_data(letter: Letter, bodies: Bodies) -> tuple[Span, ...]:
     text = Read(letter.text, *reading_form(letter.text))
     others = bodies.spoken_of(text)
     found = {
-        *phones(text, letter.phone), *numbers(text, letter.sender_id_number), *mails(text, letter.email),
+        *phones(text, letter.phone),
+        *numbers(text, letter.sender_id_number),
+        *mails(text, letter.email),
         *(each for each in names(text, letter.sender_name) if not any(map(each.overlaps, others))),
         *(each for each in places(text, letter.sender_address, bodies) if not any(map(each.overlaps, others))),
-    }  # fmt: skip
+    }
     taken = bytearray(len(letter.text))
     kept = []
     for each in sorted(found, key=lambda each: (not each.sure, each.start, -each.end)):

@@ -53,8 +53,11 @@ def load_lexicon() -> Lexicon:
         version=data["version"],
         kinds=tuple(
             KindRule(
-                rule["id"], Kind(rule["kind"]), rule["weight"],
-                re.compile(rule["pattern"], re.DOTALL), ways_of(rule["pattern"]),
+                rule["id"],
+                Kind(rule["kind"]),
+                rule["weight"],
+                re.compile(rule["pattern"], re.DOTALL),
+                ways_of(rule["pattern"]),
             )
             for rule in data["rule"]
         ),
@@ -62,7 +65,7 @@ def load_lexicon() -> Lexicon:
             FlagRule(rule["id"], Flag(rule["flag"]), re.compile(rule["pattern"]), ways_of(rule["pattern"]))
             for rule in data["flag"]
         ),
-    )  # fmt: skip
+    )
 
 
 def ways_of(pattern: str) -> Ways:

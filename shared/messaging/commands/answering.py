@@ -71,9 +71,13 @@ class CommandServer:
         """Subscribe every route; replicas share the work through a queue group."""
         for subject, route in router.routes.items():
             subscriber = broker.subscriber(
-                subject, queue=self._emitter.service, max_workers=WORKERS, decoder=whole_message, title=subject,
+                subject,
+                queue=self._emitter.service,
+                max_workers=WORKERS,
+                decoder=whole_message,
+                title=subject,
                 ack_policy=AckPolicy.MANUAL,
-            )  # fmt: skip
+            )
             subscriber(self._endpoint(route))
 
     def _endpoint(self, route: Route[Any]) -> Callable[[NatsMessage], Awaitable[bytes]]:

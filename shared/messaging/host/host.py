@@ -153,18 +153,25 @@ class Host:
     async def _knock(self) -> Client:
         settings = self.settings
         return await nats.connect(
-            servers(settings.nats_url), name=f"{self.service}-{settings.replica}-knocks", allow_reconnect=False,
-            nkeys_seed_str=self.secrets.nats_seed, tls=bus_tls(settings.nats_url, settings.secrets_dir),
+            servers(settings.nats_url),
+            name=f"{self.service}-{settings.replica}-knocks",
+            allow_reconnect=False,
+            nkeys_seed_str=self.secrets.nats_seed,
+            tls=bus_tls(settings.nats_url, settings.secrets_dir),
             error_cb=_expected,
-        )  # fmt: skip
+        )
 
     def _reader(self, apply: Apply, connection: Client) -> Reader:
         consumes = consumed_types(self.service)
         applier = Applier(self._by_key, self.emitter, watched(apply), consumes, self.committed)
         return Reader(
-            service=self.service, replica=self.settings.replica, dsn=self.dsn, pool=self._by_key,
-            connection=connection, applier=applier,
-        )  # fmt: skip
+            service=self.service,
+            replica=self.settings.replica,
+            dsn=self.dsn,
+            pool=self._by_key,
+            connection=connection,
+            applier=applier,
+        )
 
     def _vitals(self, reader: Reader | None, router: CommandRouter | None, measure: Measure | None) -> Vitals:
         return Vitals(

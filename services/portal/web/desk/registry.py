@@ -73,9 +73,13 @@ def _opening(visit: Visit, errors: dict[str, str]) -> OpenBox | None:
 async def _boxes(visit: Visit, errors: Mapping[str, str] | None = None, status: int = 200) -> Response:
     viewer = visit.person
     return visit.page(
-        "boxes.html", status, boxes=await visit.door.model.boxes(viewer), errors=errors or {}, form=visit.form,
+        "boxes.html",
+        status,
+        boxes=await visit.door.model.boxes(viewer),
+        errors=errors or {},
+        form=visit.form,
         people=people.officers(visit.door.directory, visit.today, viewer.authority_id, (viewer.officer_id,)),
-    )  # fmt: skip
+    )
 
 
 @signed_in

@@ -30,9 +30,13 @@ async def overview(visit: Visit) -> Response:
     few = [(_quarter(day), _few(quarters.get(day, 0))) for day in _starts(since)]
     SEEN.add(SMALL_FIGURES_SHOWN, too_small([*figures.cells.values(), *(cell for _, cell in few)]))
     return visit.page(
-        "monitoring.html", places=places, queues=QUEUES, counts=await model.queues(viewer, visit.today),
-        unopened=figures, denunciations=few,
-    )  # fmt: skip
+        "monitoring.html",
+        places=places,
+        queues=QUEUES,
+        counts=await model.queues(viewer, visit.today),
+        unopened=figures,
+        denunciations=few,
+    )
 
 
 @signed_in

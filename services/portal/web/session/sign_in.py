@@ -67,9 +67,13 @@ async def language(visit: Visit) -> Response:
     chosen, back = visit.form.get("to", ""), visit.form.get("back", "/")
     response = see(back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/")
     response.set_cookie(
-        LANGUAGE_COOKIE, chosen if chosen in LANGUAGES else DEFAULT, max_age=A_YEAR, httponly=True, samesite="lax",
+        LANGUAGE_COOKIE,
+        chosen if chosen in LANGUAGES else DEFAULT,
+        max_age=A_YEAR,
+        httponly=True,
+        samesite="lax",
         secure=visit.door.settings.secure,
-    )  # fmt: skip
+    )
     return response
 
 

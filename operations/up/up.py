@@ -10,18 +10,18 @@ from nats.aio.client import Client
 from rich.console import Console
 from rich.live import Live
 
+from operations.demo.run import FIRST_DAYS, play_district
 from operations.embedded.datadir import DataDir
 from operations.embedded.supervisor import stop_requested
-from operations.house.board import board, line
 from operations.house.clockwork import Clockwork
-from operations.house.migrate import connect_steward
 from operations.house.stack import Stack
 from operations.ledger.house_counters import HouseCounters, ask_all
+from operations.steward import connect_steward
+from operations.up.board import board, line
 from shared.contracts.house import SERVICES
 from shared.law.day import LEGAL_ZONE
-from simulation.demo.door import DEMO_PASSWORD
-from simulation.demo.play import Played
-from simulation.demo.run import FIRST_DAYS, play_district
+from simulation.door import DEMO_PASSWORD
+from simulation.play import Played
 
 REFRESH_SECONDS = 2.0
 CAST = {

@@ -16,17 +16,16 @@ import asyncpg
 import orjson
 from nats.aio.client import Client
 
-from operations.house.clockwork import Clockwork
 from shared.contracts.house import SERVICES
 from shared.contracts.vocabulary import Stage
 from shared.directory import Directory, Role
 from shared.law.day import legal_day
 from shared.messaging.host.host import ONLY_ASKED, QUIET
 from shared.procedure import ENDED
-from simulation.agenda import Agenda, Deed
+from simulation.agenda import Agenda, Clock, Deed
 from simulation.calendar import after, next_working_day, round_at
 from simulation.corpus.corpus import DemoLetter
-from simulation.demo.door import Door, Refusal
+from simulation.door import Door, Refusal
 from simulation.officials import LATE, Act, next_act, pause
 
 _KEYS = UUID("4d8c1f5e-2f2e-5a0b-8a38-6a1f6c0a9b55")
@@ -57,7 +56,7 @@ class Play:
     """One run over the corpus."""
 
     def __init__(
-        self, door: Door, admin: asyncpg.Pool, bus: Client, clock: Clockwork, directory: Directory,
+        self, door: Door, admin: asyncpg.Pool, bus: Client, clock: Clock, directory: Directory,
         letters: Iterable[DemoLetter], on_jump: Callable[[datetime, "Played"], None] = lambda now, played: None,
     ) -> None:  # fmt: skip
         self._door = door

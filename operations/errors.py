@@ -25,7 +25,7 @@ SENTENCES = {
 }
 
 
-class BackupError(Exception):
+class OperationError(Exception):
     """It does not go on; nothing was half done that is not named. `code` is a closed word."""
 
     def __init__(self, code: str) -> None:

@@ -12,7 +12,7 @@ from operations.ledger.facts import Facts
 from operations.ledger.house_counters import HouseCounters
 from operations.ledger.laws import by_law
 from services.audit.domain import genesis, verify
-from simulation.demo.play import Played
+from simulation.play import Played
 
 _STATES = "select stage, count(*) from portal.case_view group by 1 order by 1"
 _KINDS = "select coalesce(kind, 'unconfirmed'), count(*) from portal.case_view group by 1 order by 1"
@@ -65,8 +65,11 @@ async def report(
 def passed(result: Mapping[str, Any]) -> bool:
     """Whether no law counter and no line of the ledger is broken."""
     broken = [
-        *result["laws"].values(), *result["invariants"].values(), result["lost"], result["duplicated_effects"],
-    ]  # fmt: skip
+        *result["laws"].values(),
+        *result["invariants"].values(),
+        result["lost"],
+        result["duplicated_effects"],
+    ]
     return not any(broken) and bool(result["audit"]["verified"])
 
 

@@ -10,20 +10,20 @@ from typing import Any
 import asyncpg
 from nats.aio.client import Client
 
+from operations.demo.report import report
 from operations.embedded.datadir import DataDir
 from operations.house.clockwork import DEMO_START, Clockwork
-from operations.house.migrate import connect_steward
 from operations.house.stack import Stack
 from operations.ledger.facts import Facts
 from operations.ledger.house_counters import ask_all
 from operations.ledger.rest import collect_at_rest
+from operations.steward import connect_steward
 from shared.contracts.house import SERVICES
 from shared.directory import load as load_directory
 from shared.security.secrets import PublicKeys
 from simulation.corpus.corpus import load_corpus
-from simulation.demo.door import Door
-from simulation.demo.play import Play, Played
-from simulation.demo.report import report
+from simulation.door import Door
+from simulation.play import Play, Played
 
 DIRECTORY = "thach_an"
 FIRST_DAYS = 14

@@ -1,1 +1,0 @@
-"""The demo district: sample letters that enter through the real door."""

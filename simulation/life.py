@@ -14,7 +14,8 @@ from services.casework.domain.standing import competent_persons
 from services.casework.domain.state import CaseFile
 from services.escalation.domain.firing import DueRung, fire
 from services.escalation.domain.reaction import decide as watch
-from services.escalation.domain.state import Watched
+from services.escalation.domain.state import Clock, Watched
+from services.intake.domain.petition import REGISTERS
 from services.notify.domain import acknowledge, raise_alert
 from services.routing.domain import confirmation, ending, transfer
 from services.routing.domain.exclusion import classifiers
@@ -34,7 +35,6 @@ from shared.messaging.outbox.emitter import Emitter
 from shared.telemetry.tracing import new_traceparent
 
 T = TypeVar("T")
-_SERIES = {Kind.COMPLAINT: "KN", Kind.DENUNCIATION: "TC", Kind.LAND_DISPUTE: "TD", Kind.FEEDBACK: "PA"}
 _OUTCOME = {Kind.LAND_DISPUTE: Outcome.AGREED, Kind.FEEDBACK: Outcome.ANSWERED}
 _WATCHED = consumed_types("escalation")
 
@@ -94,7 +94,7 @@ class Life:
         )  # fmt: skip
         who = self._classifier(on)
         self._routing(confirmation.confirm(self.directory, letter, item, who, on), who)
-        named = f"{_SERIES[kind]}-{on.year}-{number:05}"
+        named = f"{REGISTERS[kind]}-{on.year}-{number:05}"
         self._intake(PetitionNumbered(number=named, kind=kind, authority_id=competent))
 
     def file(self, on: date) -> None:
@@ -178,8 +178,8 @@ class Life:
 
     def _due(self) -> DueRung | None:
         watched = self._watched
-        live = next((clock for clock in watched.clocks if clock.live), None) if watched else None
-        return DueRung(live, watched.holder_id, watched.excluded, watched.version) if live and watched else None
+        first = min(watched.running, key=_fires_at, default=None) if watched else None
+        return DueRung(first, watched.holder_id, watched.excluded, watched.version) if first and watched else None
 
     def _at(self, on: date) -> CaseFile:
         self.advance(on)
@@ -241,6 +241,10 @@ class Life:
             seen = acknowledge(alert, alert.recipient_id, self.now)
             told += self._stamped("notify", self._cause(alert.recipient_id), seen.drafts, alert.version, alert.alert_id)
         return told
+
+
+def _fires_at(clock: Clock) -> datetime:
+    return _known(clock.next_fire_at)
 
 
 def _known(value: T | None) -> T:

@@ -86,9 +86,9 @@ class Desk:
 
     def proves(self, notice: Notice, officer_id: str = HOLDER, **fields: Any) -> "Desk":
         day = fields.pop("sent_on", date(2025, 1, 22))
+        given = {"document_number": "18/TB-UBND", "proof": Proof.POSTED, **fields}
         return self.does(
-            officer_id, ProveNotice, notice=notice, document_number="18/TB-UBND", sent_on=day, proof=Proof.POSTED,
-            **fields,
+            officer_id, ProveNotice, notice=notice, sent_on=day, **given,
         )  # fmt: skip
 
     def reassigns(self, holder_id: str = OTHER, officer_id: str = LEADER) -> "Desk":

@@ -38,10 +38,12 @@ from shared.contracts.vocabulary import (
     Result,
     ReturnReason,
     Rung,
+    Stage,
     Task,
 )
 from shared.effects import Cause, Draft
 from shared.messaging.outbox.emitter import Emitter
+from shared.procedure import owed_on
 
 MONDAY = date(2025, 1, 6)
 MORNING = datetime(2025, 1, 6, 2, 0, tzinfo=UTC)
@@ -168,6 +170,7 @@ def decided_on(day: date, kind: Kind = Kind.COMPLAINT, *, level: int = 1, task: 
     return CaseDecided(
         kind=kind, level=level, authority_id=AUTHORITY, holder_id=HOLDER, document_number="17/QD-UBND",
         signed_by=LEADER, decided_on=day, outcome=Outcome.UPHELD, task=task, expected_result=Result.NOTICE_SENT,
+        still_owed=sorted(owed_on(kind, Stage.DECIDED)) if task is Task.SEND_NOTICE else [],
     )  # fmt: skip
 
 

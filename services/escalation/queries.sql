@@ -11,21 +11,21 @@ select * from clock where case_id = any($1::uuid[]) order by starts_on, live, cl
 -- name: save_cases
 -- Whole cases, set-based; the day of first receipt moves only when it is corrected. $1 rows as JSON
 insert into watched_case (
-    case_id, version, stage, kind, holder_id, hidden_from, received_on, received_here_on, notice, level, transferred
+    case_id, version, stage, kind, holder_id, hidden_from, received_on, received_here_on, level, transferred
 )
-select case_id, version, phase, kind, holder_id, excluded, received_on, received_here_on, notice, level, transferred
+select case_id, version, phase, kind, holder_id, excluded, received_on, received_here_on, level, transferred
 from json_to_recordset($1::json) as row (
     case_id uuid, version int, phase text, kind text, holder_id text, excluded text[], received_on date,
-    received_here_on date, notice text, level smallint, transferred bool
+    received_here_on date, level smallint, transferred bool
 )
 on conflict (case_id) do update set
     version = excluded.version, stage = excluded.stage, kind = excluded.kind, holder_id = excluded.holder_id,
     hidden_from = excluded.hidden_from, received_on = excluded.received_on,
-    received_here_on = excluded.received_here_on, notice = excluded.notice, level = excluded.level,
+    received_here_on = excluded.received_here_on, notice = null, level = excluded.level,
     transferred = excluded.transferred;
 
 -- name: save_clocks
--- Clocks with their places in the queue, set-based; a term never moves, its ladder does. The caller has locked the cases,
+-- Clocks with their places in the queue, set-based; only a paper moves a term, its ladder climbs. The caller has locked the cases,
 -- so that the clocks stand as this statement sees them. $1 rows as JSON
 with given as materialized (select * from json_populate_recordset(null::clock, $1::json)),
 left_place as (
@@ -42,7 +42,9 @@ insert into clock select * from given
 on conflict (clock_id) do update set
     step = excluded.step, next_rung = excluded.next_rung, next_fire_at = excluded.next_fire_at,
     reached = excluded.reached, awaited_id = excluded.awaited_id, unheard = excluded.unheard,
-    live = excluded.live, ended_on = excluded.ended_on;
+    live = excluded.live, ended_on = excluded.ended_on, duty = excluded.duty, due_on = excluded.due_on,
+    due_at = excluded.due_at, complicated = excluded.complicated, extended = excluded.extended,
+    counted_from = excluded.counted_from, remaining = excluded.remaining, paused_on = excluded.paused_on;
 
 -- name: climb_clocks
 -- Ladders of claimed clocks and their places in the queue, set-based. $1 rows as JSON

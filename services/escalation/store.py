@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 
 from services.escalation.domain.firing import DueRung, Fired
 from services.escalation.domain.state import Clock, Told, Watched
+from services.escalation.domain.terms import duty_of
 from shared.postgres.pool import Connection
 from shared.postgres.queries import load_queries
 
@@ -36,7 +37,7 @@ async def load(tx: Connection, case_ids: Sequence[UUID]) -> dict[UUID, Watched]:
     for clock in _clocks(await tx.fetch(Q["load_clocks"], [case["case_id"] for case in cases])):
         clocks[clock.case_id].append(clock)
     watched = _CASES.validate_python([case | {"clocks": clocks[case["case_id"]]} for case in cases])
-    return {case.case_id: case for case in watched}
+    return {case.case_id: _with_duties(case) for case in watched}
 
 
 async def save(tx: Connection, states: Sequence[Watched]) -> None:
@@ -93,6 +94,11 @@ async def counters(tx: Connection, now: datetime) -> dict[str, int]:
     """Every figure of the query, by name."""
     row = await tx.fetchrow(Q["counters"], now)
     return dict(row) if row else {}
+
+
+def _with_duties(case: Watched) -> Watched:
+    known = (each if each.duty else replace(each, duty=duty_of(each.rule, case.phase)) for each in case.clocks)
+    return replace(case, clocks=tuple(known))
 
 
 def _clocks(rows: Sequence[asyncpg.Record]) -> list[Clock]:

@@ -7,7 +7,17 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.contracts.base import Contract, Counters, Event, Query
-from shared.contracts.vocabulary import CalendarVersion, Code, DirectoryId, EndReason, RuleId, Rung
+from shared.contracts.vocabulary import (
+    CalendarVersion,
+    Code,
+    DirectoryId,
+    DocumentNumber,
+    Duty,
+    EndReason,
+    MoveReason,
+    RuleId,
+    Rung,
+)
 
 
 class OfClock(Contract):
@@ -28,6 +38,31 @@ class ClockStarted(OfClock, Event, of="escalation.clock.started"):
     amount: int
     unit: Code
     law_version: CalendarVersion
+    calendar_version: CalendarVersion
+    provisional: bool
+    duty: Duty | None = None
+    """What the clock waits for; clocks of before did not say it."""
+
+
+class ClockPaused(OfClock, Event, of="escalation.clock.paused"):
+    """A signed paper suspended the case: the term rests with what is left of it."""
+
+    paused_on: date
+    left: Annotated[int, Field(ge=0)]
+    document_number: DocumentNumber
+
+
+class ClockMoved(OfClock, Event, of="escalation.clock.moved"):
+    """A signed paper moved the due date, and why; nothing else ever does (law 6)."""
+
+    reason: MoveReason
+    document_number: DocumentNumber
+    due_on: date
+    due_at: datetime
+    warn_at: datetime
+    amount: int
+    counted_from: date
+    left: Annotated[int, Field(ge=0)]
     calendar_version: CalendarVersion
     provisional: bool
 

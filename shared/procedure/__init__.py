@@ -5,7 +5,7 @@ casework decides by it, portal offers by it, the demo lives by it; nobody keeps 
 
 from shared.procedure.acts import WHO, Act, By
 from shared.procedure.choices import GROUNDS, OUTCOMES
-from shared.procedure.life import LIFE, OWES, Step, offered, step_of
+from shared.procedure.life import LIFE, OWES, PUBLISHED, Step, offered, owed_on, step_of
 from shared.procedure.stages import AT_WORK, ENDED, ENDED_AT_THE_DESK, LEADS_TO, OF_LETTERS, ON_THE_WAY, UNCONFIRMED
 
 __all__ = [
@@ -19,11 +19,13 @@ __all__ = [
     "ON_THE_WAY",
     "OUTCOMES",
     "OWES",
+    "PUBLISHED",
     "UNCONFIRMED",
     "WHO",
     "Act",
     "By",
     "Step",
     "offered",
+    "owed_on",
     "step_of",
 ]

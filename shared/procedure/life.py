@@ -62,6 +62,15 @@ OWES: Mapping[Stage, Notice] = {
 }
 """The notice that the sender is owed when a case enters a state."""
 
+PUBLISHED = frozenset({Kind.COMPLAINT, Kind.DENUNCIATION})
+"""Kinds whose decision or conclusion is published (KN-22, TC-24); of a first complaint by policy."""
+
+
+def owed_on(kind: Kind, state: Stage) -> frozenset[Notice]:
+    """What is owed from the moment a case enters a state."""
+    told = {OWES[state]} if state in OWES else set()
+    return frozenset(told | ({Notice.PUBLICATION} if state is Stage.DECIDED and kind in PUBLISHED else set()))
+
 
 def step_of(kind: Kind, state: Stage, owed: Collection[Notice]) -> Step:
     """Where a case stands; what is settled and told has only to be filed away."""

@@ -103,13 +103,14 @@ async def test_a_complaint_is_accepted_reassigned_decided_told_and_closed(world:
     await case.proves("101/TB-UBND", Notice.ACCEPTANCE, OTHER)
     assert await code_of(case.closes(OTHER)) == "notice_owed"
     await case.proves("102/QD-UBND", Notice.DECISION, OTHER)
+    await case.proves("103/TB-UBND", Notice.PUBLICATION, OTHER)
     await case.closes(OTHER)
     found = await events_of(world, case)
     assert await said_of(world, case) == [
         "CaseOpened", "CaseTaken", "CaseAccepted", "CaseReassigned", "CaseTaken", "CaseDecided", "NoticeProven",
-        "NoticeProven", "CaseClosed",
+        "NoticeProven", "NoticeProven", "CaseClosed",
     ]  # fmt: skip
-    assert [each.version for each in found.envelopes] == list(range(1, 10))
+    assert [each.version for each in found.envelopes] == list(range(1, 11))
     assert {each.actor_id for each in found.envelopes[1:]} == {HOLDER, LEADER, OTHER}
     assert found.envelopes[-1].legal_at == TODAY
 

@@ -20,7 +20,7 @@ from shared.contracts.escalation import (
     ClockWarned,
     RungFired,
 )
-from shared.contracts.vocabulary import Kind, Rung
+from shared.contracts.vocabulary import Kind, Notice, Rung
 from shared.directory import load
 from tests.builders.escalating import counters, gapless, jump_both, rungs, started
 from tests.component.stream import decided, publish, run_until_killed
@@ -82,13 +82,14 @@ async def test_acceptance_ends_the_first_clock_and_starts_the_next(world: World)
     )
     await started(world, 2)
     found = await decided(world, "escalation")
-    assert [type(each.event) for each in found.envelopes] == [ClockStarted, ClockEnded, ClockStarted]
-    assert [each.legal_at for each in found.envelopes] == [MONDAY, date(2025, 1, 10), date(2025, 1, 10)]
+    assert [type(each.event) for each in found.envelopes] == [ClockStarted, ClockEnded, ClockStarted, ClockStarted]
+    assert [each.legal_at for each in found.envelopes] == [MONDAY, *[date(2025, 1, 10)] * 3]
     assert gapless(found)
     async with world.database("escalation") as connection:
         assert await connection.fetchval("select holder_id from watched_case") == "dong-khe-04"
         assert await connection.fetchval("select received_on from watched_case") == MONDAY
-        assert await connection.fetchval("select count(*) from clock where live") == 1
+        rows = await connection.fetch("select duty from clock where live order by duty")
+        assert [row["duty"] for row in rows] == ["resolve", "tell_acceptance"]
 
 
 async def test_a_whole_life_in_one_batch_leaves_one_clock_after_another_and_none_at_the_end(world: World) -> None:
@@ -106,7 +107,8 @@ async def test_a_whole_life_in_one_batch_leaves_one_clock_after_another_and_none
     await publish(
         world,
         at(taken("dong-khe-05"), 9), at(reassigned("dong-khe-04"), 9), at(accepted(date(2025, 1, 10)), 10),
-        at(decided_on(date(2025, 1, 13)), 13), at(proven(date(2025, 1, 14)), 14),
+        at(decided_on(date(2025, 1, 13)), 13), at(proven(date(2025, 1, 13), Notice.ACCEPTANCE), 13),
+        at(proven(date(2025, 1, 14)), 14), at(proven(date(2025, 1, 14), Notice.PUBLICATION), 14),
         at(case_closed(date(2025, 1, 15)), 15),
     )  # fmt: skip
     await world.start("escalation")
@@ -118,8 +120,8 @@ async def test_a_whole_life_in_one_batch_leaves_one_clock_after_another_and_none
     await until(all_closed)
     found = await decided(world, "escalation")
     rules = [e.event.rule for e in found.of(ClockStarted) if e.case_id == case_id and isinstance(e.event, ClockStarted)]
-    assert rules == ["XL-08", "CS-08", "XL-08", "KN-12", "KN-15", "KN-20", "CS-01"]
-    assert len(found.of(ClockEnded)) == len(found.of(ClockStarted)) == 8
+    assert rules == ["XL-08", "CS-08", "XL-08", "KN-12", "KN-15", "CS-04", "KN-20", "KN-22", "CS-01"]
+    assert len(found.of(ClockEnded)) == len(found.of(ClockStarted)) == 10
     assert gapless(found)
     async with world.database("escalation") as connection:
         assert await connection.fetchval("select received_on from watched_case where case_id = $1", case_id) == MONDAY

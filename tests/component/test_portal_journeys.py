@@ -42,8 +42,9 @@ async def opened(door: Browser, text: str, kind: str) -> tuple[Browser, Browser,
 
 async def told_and_closed(holder: Browser, row: dict[str, Any], number: str) -> dict[str, Any]:
     """Prove every notice that is owed, then close."""
-    for notice in row["owed"]:
-        row = await settled(holder, row)
+    owed = row["owed"]
+    for place, notice in enumerate(owed):
+        row = await settled(holder, row, owed=owed[place:])
         proof = {"document_number": number, "sent_on": DAY, "proof": "signed_for"}
         await act(holder, row, "notice", notice=notice, **proof)
     row = await settled(holder, row, owed=[])

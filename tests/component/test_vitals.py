@@ -11,7 +11,7 @@ from shared.contracts.escalation import EscalationCounters
 from shared.messaging.events.batch import Batch
 from shared.messaging.host import vitals
 from shared.postgres.pool import Connection
-from shared.telemetry import metrics, otlp
+from shared.telemetry import log_export, metrics, otlp
 from shared.telemetry.traceparent import listener
 from tests.otlp import Receiver, receiving
 from tests.world import STREAM_BYTES, World, until
@@ -83,8 +83,13 @@ async def test_a_figure_that_cannot_be_taken_stops_nothing(
     await world.start("escalation")
     async with world.desk() as desk:
         assert await desk.client.send(EscalationCounters(), Counters)
-    otlp.shutdown_telemetry()
-    assert "vitals.not_taken" in {line.name for line in collector.lines()}
+    await until(lambda: _said(collector, "vitals.not_taken"))
+
+
+async def _said(collector: Receiver, name: str) -> bool:
+    assert log_export._exporter.provider is not None
+    await asyncio.to_thread(log_export._exporter.provider.force_flush)
+    return name in {line.name for line in collector.lines()}
 
 
 async def test_without_a_collector_nothing_is_wrapped_and_nothing_runs(world: World) -> None:

@@ -66,7 +66,7 @@ GROWING: dict[str, dict[str, dict[str, str]]] = {
         "clock": {
             "live": "n <= 900", "next_rung": "case when n <= 900 then 'warn_holder' end",
             "next_fire_at": "case when n <= 900 then now() + make_interval(mins => n) end",
-            "ended_on": "case when n > 900 then date '2026-01-03' end", "unheard": "false",
+            "ended_on": "case when n > 900 then date '2026-01-03' end", "unheard": "false", "paused_on": "null",
         },
         "firing": {"next_fire_at": "now() + make_interval(mins => n)"},
         "rung": {},

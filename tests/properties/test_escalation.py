@@ -62,6 +62,7 @@ LEGAL: dict[str, Callable[[date, Kind, str], Event]] = {
     "decided": lambda on, kind, place: decided_on(on, kind),
     "told of decision": lambda on, kind, place: proven(on, Notice.DECISION),
     "told of refusal": lambda on, kind, place: proven(on, Notice.REFUSAL),
+    "published": lambda on, kind, place: proven(on, Notice.PUBLICATION),
     "told of acceptance": lambda on, kind, place: proven(on, Notice.ACCEPTANCE),
     "guided": lambda on, kind, place: guided(on),
     "filed": lambda on, kind, place: filed(on),
@@ -84,8 +85,7 @@ def started(kind: Kind, received_on: date, at: datetime) -> Watched:
 
 
 def live_of(state: Watched) -> Clock:
-    [clock] = [clock for clock in state.clocks if clock.live]
-    return clock
+    return state.running[0]
 
 
 def terms(clocks: Iterable[Clock]) -> dict[UUID, tuple[date, date, datetime]]:
@@ -93,7 +93,9 @@ def terms(clocks: Iterable[Clock]) -> dict[UUID, tuple[date, date, datetime]]:
 
 
 def after(state: Watched, act: str, officer_id: str, place: str, now: datetime) -> Watched:
-    clock = next((clock for clock in state.clocks if clock.live), None)
+    """Any of the live clocks fires or is acknowledged."""
+    live = state.running
+    clock = live[len(place) % len(live)] if live else None
     if act == "fire":
         if clock is None:
             return state
@@ -113,7 +115,7 @@ def after(state: Watched, act: str, officer_id: str, place: str, now: datetime) 
 
 
 @given(kind=KINDS, received_on=DAYS, behind=st.integers(0, 90), letter=st.booleans(), steps=STEPS)
-def test_an_open_case_has_one_live_clock_with_a_next_rung_and_nothing_moves_a_term(
+def test_an_open_case_has_a_live_clock_each_has_a_next_rung_and_nothing_moves_a_term(
     kind: Kind, received_on: date, behind: int, letter: bool, steps: list[tuple[str, str, str, int]]
 ) -> None:
     now = datetime.combine(received_on + timedelta(days=behind), MORNING.timetz())
@@ -125,7 +127,8 @@ def test_an_open_case_has_one_live_clock_with_a_next_rung_and_nothing_moves_a_te
         before, now = state, now + timedelta(days=days)
         state = after(before, act, officer_id, place, now)
         live = [clock for clock in state.clocks if clock.live]
-        assert len(live) == (state.phase is not Phase.CLOSED)
+        assert bool(live) is (state.phase is not Phase.CLOSED)
+        assert len({(clock.duty, clock.rule) for clock in live}) == len(live), "one clock for each duty and rule"
         assert all(clock.next_rung is not None and clock.next_fire_at is not None for clock in live)
         assert terms(before.clocks).items() <= terms(state.clocks).items()
         assert state.received_on == received_on

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.escalation.domain.firing import DueRung, fire_in_order
+from services.escalation.domain.letters import counted_from_receipt
 from services.escalation.domain.reaction import decide
 from services.escalation.domain.state import Clock, Phase, Watched
-from services.escalation.domain.terms import rules_from_receipt
 from shared.contracts.base import Event
 from shared.contracts.escalation import ClockEnded, ClockStarted, RungFired
 from shared.contracts.intake import ReceiptCorrected
@@ -85,8 +85,8 @@ class Life:
         return self.state.received_here_on if self.state.transferred else self.typed
 
     @property
-    def live(self) -> Clock | None:
-        return next((clock for clock in self.state.clocks if clock.live), None)
+    def live(self) -> tuple[Clock, ...]:
+        return self.state.running
 
     def does(self, act: str, now: datetime) -> None:
         if act != "confirmed" or not self.on_its_way:
@@ -116,8 +116,9 @@ def correction(was_on: date, received_on: date) -> ReceiptCorrected:
     )
 
 
-def term(clock: Clock | None) -> tuple[object, ...] | None:
-    return clock and (clock.rule, clock.authority_id, clock.starts_on, clock.due_on, clock.due_at)
+def terms(clocks: tuple[Clock, ...]) -> list[tuple[object, ...]]:
+    """What runs, whatever has fired."""
+    return sorted((each.rule, each.authority_id, each.starts_on, each.due_on, each.due_at) for each in clocks)
 
 
 @settings(deadline=None)
@@ -137,20 +138,22 @@ def test_a_corrected_case_ends_as_if_the_right_day_had_been_typed(
         now += timedelta(days=days)
         for life in lives:
             life.does(act, now)
-    stood, live = slipped.state, slipped.live
+    stood = slipped.state
     decision = slipped.hears(correction(wrong, right), now)
     assert decision is not None
-    restarts = bool(rules_from_receipt(stood.phase, stood.kind, stood.level)) and not stood.transferred
-    _only_what_counts_from_receipt_moved(stood, live, slipped, decision, restarts=restarts)
-    assert term(slipped.live) == term(straight.live)
-    if slipped.live and straight.live and restarts:
-        _the_same_rungs_follow(slipped.live, straight.live, now)
+    counted = () if stood.transferred else counted_from_receipt(stood)
+    restarted = stood.live(*counted) if counted else ()
+    _only_what_counts_from_receipt_moved(stood, restarted, slipped, decision)
+    assert terms(slipped.live) == terms(straight.live)
+    for mine, other in zip(slipped.state.live(*counted), straight.state.live(*counted), strict=True):
+        if counted:
+            _the_same_rungs_follow(mine, other, now)
     slipped.typed = right if heard else wrong
     for act, days in after:
         now += timedelta(days=days)
         for life in lives:
             life.does(act, now)
-    assert term(slipped.live) == term(straight.live)
+    assert terms(slipped.live) == terms(straight.live)
     assert slipped.state.phase is straight.state.phase
     assert slipped.state.received_on == straight.state.received_on == right
     if slipped.live and not slipped.on_its_way:
@@ -158,21 +161,22 @@ def test_a_corrected_case_ends_as_if_the_right_day_had_been_typed(
 
 
 def _only_what_counts_from_receipt_moved(
-    stood: Watched, live: Clock | None, slipped: Life, decision: Effect[Watched], *, restarts: bool
+    stood: Watched, restarted: tuple[Clock, ...], slipped: Life, decision: Effect[Watched]
 ) -> None:
     kept = {clock.clock_id: (clock.starts_on, clock.due_on, clock.due_at) for clock in slipped.state.clocks}
     for clock in stood.clocks:
         assert kept[clock.clock_id] == (clock.starts_on, clock.due_on, clock.due_at)
     events = [draft.event for draft in decision.drafts]
     ended = [each for each in events if isinstance(each, ClockEnded)]
-    assert [each.clock_id for each in ended] == ([live.clock_id] if live and restarts else [])
+    assert [each.clock_id for each in ended] == [each.clock_id for each in restarted]
     assert all(each.reason is EndReason.SUPERSEDED for each in ended)
-    assert sum(isinstance(each, ClockStarted) for each in events) == len(ended)
-    if not restarts:
-        assert slipped.live == live
+    assert any(isinstance(each, ClockStarted) for each in events) is bool(ended)
+    assert {each.clock_id for each in stood.running} - {each.clock_id for each in ended} <= {
+        each.clock_id for each in slipped.live
+    }
     [rung] = [each for each in events if isinstance(each, RungFired)]
     assert rung.rung is Rung.RECEIPT_CORRECTED
-    assert (slipped.live is None) is (slipped.state.phase is Phase.CLOSED)
+    assert (slipped.live == ()) is (slipped.state.phase is Phase.CLOSED)
 
 
 def _the_same_rungs_follow(corrected: Clock, straight: Clock, now: datetime) -> None:
@@ -202,5 +206,5 @@ def test_a_day_that_we_do_not_count_from_moves_nothing_and_is_still_told() -> No
     decision = life.hears(correction(date(2025, 1, 3), date(2025, 1, 2)), MORNING)
     assert decision is not None
     assert [type(draft.event) for draft in decision.drafts] == [RungFired]
-    assert term(life.live) == term(live)
+    assert terms(life.live) == terms(live)
     assert life.state.received_on == date(2025, 1, 6)

@@ -8,7 +8,7 @@ from services.casework.domain.opening import KindHasNoCase, open_case
 from shared.contracts.casework import CaseAccepted, CaseClosed, CaseDecided, CaseRefused, CaseTaken, NoticeProven
 from shared.contracts.denial import Denied
 from shared.contracts.vocabulary import Kind, Notice, Result, Stage, Task
-from shared.procedure import LIFE, Act
+from shared.procedure import LIFE, Act, owed_on
 from tests.casework_acts import GROUND, OTHER, Desk, accepted, decided, opened
 from tests.escalation_events import confirmed, told
 
@@ -56,13 +56,15 @@ def test_from_acceptance_through_decision_and_notices_to_the_closed_file(
     desk.proves(Notice.ACCEPTANCE)
     assert (said(desk), owed(desk)) == ((task, result), set())
     desk.decides()
-    assert (said(desk), owed(desk)) == ((Task.SEND_NOTICE, Result.NOTICE_SENT), {Notice.DECISION})
-    desk.proves(Notice.DECISION)
+    published = owed_on(kind, Stage.DECIDED) - {Notice.DECISION}
+    assert (said(desk), owed(desk)) == ((Task.SEND_NOTICE, Result.NOTICE_SENT), {Notice.DECISION, *published})
+    for number, notice in enumerate((Notice.DECISION, *published), 18):
+        desk.proves(notice, document_number=f"{number}/TB-UBND")
     assert (said(desk), owed(desk)) == ((Task.CLOSE, Result.CLOSED_FILE), set())
     desk.closes()
     assert desk.case.stage is Stage.CLOSED
     assert isinstance(desk.events[0], CaseClosed)
-    assert desk.case.version == 7
+    assert desk.case.version == 7 + len(published)
 
 
 @pytest.mark.parametrize("kind", ANSWERED_KINDS)
@@ -81,11 +83,11 @@ def test_a_refused_case_is_told_and_closed(kind: Kind) -> None:
 
 def test_a_decided_case_still_owes_the_notice_of_its_acceptance() -> None:
     desk = decided()
-    assert desk.case.owed == {Notice.ACCEPTANCE, Notice.DECISION}
+    assert desk.case.owed == {Notice.ACCEPTANCE, Notice.DECISION, Notice.PUBLICATION}
     desk.proves(Notice.DECISION)
     [event] = desk.events
     assert isinstance(event, NoticeProven)
-    assert (event.still_owed, event.task) == ([Notice.ACCEPTANCE], Task.SEND_NOTICE)
+    assert (event.still_owed, event.task) == ([Notice.ACCEPTANCE, Notice.PUBLICATION], Task.SEND_NOTICE)
     with pytest.raises(Denied, match="notice_owed"):
         desk.closes()
 

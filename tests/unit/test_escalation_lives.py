@@ -1,4 +1,4 @@
-"""Whole lives: at every step of every way a case may go, which clock is live, from when, for whom."""
+"""Whole lives: at every step of every way a case may go, which clocks are live, from when, for whom."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -9,10 +9,11 @@ import pytest
 from services.escalation.domain.reaction import CaseNotKnown, decide
 from services.escalation.domain.state import Clock, Phase, Watched
 from shared.contracts.base import Event
-from shared.contracts.escalation import ClockEnded, ClockStarted
-from shared.contracts.vocabulary import Body, EndReason, Kind, Notice, Task
+from shared.contracts.escalation import ClockEnded
+from shared.contracts.vocabulary import Body, EndReason, Kind, Notice, Stage, Task
 from shared.directory import load
 from shared.effects import numbered
+from shared.procedure import owed_on
 from tests.escalation_events import (
     AUTHORITY,
     HANDLER,
@@ -76,6 +77,11 @@ class Life:
         return clock.rule, clock.authority_id, clock.starts_on, self.case.holder_id
 
     @property
+    def rules(self) -> str:
+        """Rules of the live clocks."""
+        return " ".join(clock.rule for clock in self.clocks)
+
+    @property
     def ended(self) -> list[tuple[str, EndReason, date]]:
         return [(e.rule, e.reason, e.ended_on) for e in self.events if isinstance(e, ClockEnded)]
 
@@ -92,26 +98,40 @@ def test_a_letter_has_ten_days_at_its_desk_until_it_is_confirmed() -> None:
 @pytest.mark.parametrize(
     ("kind", "level", "steps"),
     [
-        (Kind.COMPLAINT, 1, ["KN-12", "KN-15", "KN-20", "CS-01"]),
-        (Kind.COMPLAINT, 2, ["KN-13", "KN-17", "KN-21", "CS-01"]),
-        (Kind.DENUNCIATION, 1, ["TC-07", "TC-14", "TC-22", "CS-01"]),
-        (Kind.LAND_DISPUTE, 1, ["CS-01", "HG-03", "CS-04", "CS-01"]),
+        (Kind.COMPLAINT, 1, ["KN-12", "KN-15 CS-04", "KN-15", "KN-20 KN-22", "KN-22", "CS-01"]),
+        (Kind.COMPLAINT, 2, ["KN-13", "KN-17 CS-04", "KN-17", "KN-21 KN-22", "KN-22", "CS-01"]),
+        (Kind.DENUNCIATION, 1, ["TC-07", "TC-14 TC-13", "TC-14", "TC-22 TC-24", "TC-24", "CS-01"]),
+        (Kind.LAND_DISPUTE, 1, ["CS-01", "HG-03 CS-04", "HG-03", "CS-04", "CS-01"]),
     ],
 )
 def test_from_confirmation_to_closing_the_law_of_the_kind_runs(kind: Kind, level: int, steps: list[str]) -> None:
     life = Life().then(proposed()).then(confirmed(kind, level=level))
-    seen = [life.runs[0]]
+    seen = [life.rules]
+    published = [proven(jan(22), Notice.PUBLICATION)] if Notice.PUBLICATION in owed_on(kind, Stage.DECIDED) else []
     for event in (
         accepted(jan(10), kind, level=level),
+        proven(jan(10), Notice.ACCEPTANCE),
         decided_on(jan(20), kind, level=level),
         proven(jan(22)),
+        *published,
     ):
         life.then(event, jan(22))
-        assert [type(each) for each in life.events] == [ClockEnded, ClockStarted]
-        seen.append(life.runs[0])
+        seen.append(life.rules)
     assert seen == steps
     life.then(case_closed(jan(23), kind), jan(23))
     assert (life.case.phase, life.clocks, life.ended) == (Phase.CLOSED, [], [("CS-01", EndReason.DONE, jan(23))])
+
+
+def test_a_letter_that_lies_there_has_its_45_days_since_july_2026() -> None:
+    monday = date(2026, 8, 3)
+    life = Life().then(proposed(monday), monday)
+    assert life.rules == "XL-08 CS-06 CS-07 KL-01"
+    assert [clock.due_on for clock in life.clocks if clock.rule == "KL-01"] == [date(2026, 9, 17)]
+    life.then(confirmed(received_on=monday), date(2026, 8, 5))
+    assert life.rules == "KN-12 KN-58", "the term of the statute guards that of the decree"
+    assert {rule for rule, _, _ in life.ended} == {"XL-08", "CS-06", "CS-07", "KL-01"}
+    life.then(accepted(date(2026, 8, 7)), date(2026, 8, 7))
+    assert {rule for rule, _, _ in life.ended} == {"KN-12", "KN-58"}
 
 
 @pytest.mark.parametrize("kind", [Kind.FEEDBACK, Kind.INFORMATION])
@@ -129,18 +149,20 @@ def test_a_refusal_is_told_at_once_by_policy_and_then_the_file_is_closed() -> No
     assert life.runs == ("CS-01", AUTHORITY, jan(10), HOLDER)
 
 
-def test_another_notice_than_the_one_waited_for_ends_nothing() -> None:
-    life = Life().then(confirmed()).then(accepted(jan(10)), jan(10))
-    life.then(proven(jan(11), Notice.ACCEPTANCE), jan(11))
-    assert (life.runs[0], life.events) == ("KN-15", ())
-    life.then(decided_on(jan(20)), jan(20)).then(proven(jan(21), Notice.ACCEPTANCE), jan(21))
-    assert (life.runs[0], life.events) == ("KN-20", ())
+def test_each_notice_ends_its_own_clock_and_no_other() -> None:
+    life = Life().then(confirmed()).then(accepted(jan(10)), jan(10)).then(decided_on(jan(20)), jan(20))
+    assert life.rules == "CS-04 KN-20 KN-22"
+    life.then(proven(jan(21), Notice.ACCEPTANCE), jan(21))
+    assert (life.rules, life.ended) == ("KN-20 KN-22", [("CS-04", EndReason.DONE, jan(21))])
+    assert life.then(proven(jan(21), Notice.ACCEPTANCE), jan(21)).events == ()
+    assert life.then(proven(jan(22), Notice.PUBLICATION), jan(22)).rules == "KN-20"
+    assert life.then(proven(jan(23), Notice.DECISION), jan(23)).rules == "CS-01"
 
 
 def test_a_settled_case_that_owes_nothing_has_only_to_be_closed() -> None:
-    life = Life().then(confirmed(Kind.INFORMATION)).then(decided_on(jan(9), Kind.INFORMATION, task=Task.CLOSE), jan(9))
+    event = decided_on(jan(9), Kind.INFORMATION, task=Task.CLOSE)
+    life = Life().then(confirmed(Kind.INFORMATION)).then(event, jan(9))
     assert life.runs == ("CS-01", AUTHORITY, jan(9), HOLDER)
-    assert life.case.notice is None
 
 
 def test_a_transfer_ends_the_senders_clock_and_is_tracked_until_the_receivers_own_runs() -> None:

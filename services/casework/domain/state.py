@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from shared.contracts.vocabulary import Kind, Notice, Stage
-from shared.procedure import OWES, Step, step_of
+from shared.procedure import Step, owed_on, step_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,5 +62,4 @@ class CaseFile:
 
     def entered(self, stage: Stage, **changes: Any) -> "CaseFile":
         """The case in its next state, with the notice that this state owes."""
-        owed = self.owed | {OWES[stage]} if stage in OWES else self.owed
-        return replace(self, stage=stage, owed=owed, **changes)
+        return replace(self, stage=stage, owed=self.owed | owed_on(self.kind, stage), **changes)

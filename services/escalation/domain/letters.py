@@ -5,7 +5,15 @@ from datetime import date
 
 from services.escalation.domain.clocks import Term, closed, moved_on, watched
 from services.escalation.domain.state import Phase, Watched
-from services.escalation.domain.terms import LETTER_RULE, TRACKING_RULE, handling_rule
+from services.escalation.domain.terms import (
+    GUARD_RULE,
+    LETTER_RULE,
+    PROCESSING_RULES,
+    TRACKING_RULE,
+    handling_duty,
+    handling_rule,
+    resolution_rules,
+)
 from shared.contracts.bus.envelope import Envelope
 from shared.contracts.routing import (
     ClassificationConfirmed,
@@ -14,14 +22,51 @@ from shared.contracts.routing import (
     TransferReceived,
     TransferReturned,
 )
-from shared.contracts.vocabulary import EndReason
+from shared.contracts.vocabulary import Duty, EndReason, Kind
 from shared.effects import Effect
 from shared.law.day import legal_day
 
 
+def at_a_desk(received_on: date, authority_id: str) -> tuple[Term, ...]:
+    """Terms of a letter that nobody has classified there."""
+    lying = (Term(Duty.PROCESS, (rule,), received_on, authority_id, only_in_force=True) for rule in PROCESSING_RULES)
+    return (Term(Duty.CLASSIFY, (LETTER_RULE,), received_on, authority_id), *lying)
+
+
+def handled(kind: Kind, level: int, received_on: date, authority_id: str) -> tuple[Term, ...]:
+    """Terms of a case until it is accepted or answered."""
+    term = Term(handling_duty(kind), (handling_rule(kind, level),), received_on, authority_id)
+    if kind is not Kind.COMPLAINT:
+        return (term,)
+    return (term, Term(Duty.ACCEPT, (GUARD_RULE,), received_on, authority_id, only_in_force=True))
+
+
+def counted_from_receipt(state: Watched) -> tuple[Duty, ...]:
+    """Duties whose clocks count from the receipt now; others count from an act."""
+    match state.phase:
+        case Phase.LETTER:
+            return (Duty.CLASSIFY, Duty.PROCESS)
+        case Phase.CONFIRMED:
+            return (Duty.ACCEPT, Duty.RESOLVE)
+        case Phase.ACCEPTED if state.kind is Kind.LAND_DISPUTE:
+            return (Duty.RESOLVE,)
+        case _:
+            return ()
+
+
+def from_receipt(state: Watched, authority_id: str) -> tuple[Term, ...]:
+    """The terms of those duties, from the receipt as it is known now."""
+    here = state.received_here_on
+    if state.kind is None or state.phase is Phase.LETTER:
+        return at_a_desk(here, authority_id)
+    if state.phase is Phase.CONFIRMED:
+        return handled(state.kind, state.level, here, authority_id)
+    return (Term(Duty.RESOLVE, resolution_rules(state.kind, state.level, remote=False), here, authority_id),)
+
+
 def proposed(state: Watched | None, event: ClassificationProposed, envelope: Envelope) -> Effect[Watched] | None:
     """A letter lies at a desk. Proposed again at the same desk it keeps its clock, at another it gets a new one."""
-    term = Term((LETTER_RULE,), event.received_on, event.confirmer_authority_id)
+    terms = at_a_desk(event.received_on, event.confirmer_authority_id)
     if state is None:
         letter = Watched(
             case_id=envelope.case_id,
@@ -32,7 +77,7 @@ def proposed(state: Watched | None, event: ClassificationProposed, envelope: Env
             received_on=event.received_on,
             received_here_on=event.received_on,
         )
-        return watched(letter, term, envelope)
+        return watched(letter, terms, envelope)
     if state.phase is not Phase.LETTER:
         return None
     again = replace(state, kind=event.kind, holder_id=event.confirmer_id, excluded=tuple(event.excluded))
@@ -41,7 +86,7 @@ def proposed(state: Watched | None, event: ClassificationProposed, envelope: Env
     return moved_on(
         again,
         legal_day(envelope.recorded_at),
-        term,
+        terms,
         envelope,
         reason=EndReason.SUPERSEDED,
         received_here_on=event.received_on,
@@ -54,7 +99,7 @@ def confirmed(state: Watched | None, event: ClassificationConfirmed, envelope: E
     Of a letter that never left the first desk we know the receipt; who confirmed may not have heard of a correction.
     """
     here = state.received_here_on if state and not state.transferred else event.received_on
-    term = Term((handling_rule(event.kind, event.level),), here, event.competent_authority_id)
+    terms = handled(event.kind, event.level, here, event.competent_authority_id)
     case = Watched(
         case_id=envelope.case_id,
         phase=Phase.CONFIRMED,
@@ -70,8 +115,8 @@ def confirmed(state: Watched | None, event: ClassificationConfirmed, envelope: E
         told=state.told if state else (),
     )
     if state is None:
-        return watched(case, term, envelope)
-    return moved_on(case, legal_day(envelope.recorded_at), term, envelope) if state.phase is Phase.LETTER else None
+        return watched(case, terms, envelope)
+    return moved_on(case, legal_day(envelope.recorded_at), terms, envelope) if state.phase is Phase.LETTER else None
 
 
 def transferred(state: Watched, event: LetterTransferred, envelope: Envelope) -> Effect[Watched] | None:
@@ -83,13 +128,12 @@ def transferred(state: Watched, event: LetterTransferred, envelope: Envelope) ->
     return moved_on(
         state,
         event.dispatched_on,
-        Term((TRACKING_RULE,), event.dispatched_on, event.to_authority_id),
+        (Term(Duty.RECEIVE, (TRACKING_RULE,), event.dispatched_on, event.to_authority_id),),
         envelope,
         phase=Phase.LETTER,
         kind=event.kind,
         holder_id=event.to_handler_id or state.holder_id,
         excluded=tuple(event.excluded),
-        notice=None,
         transferred=True,
     )
 
@@ -101,7 +145,7 @@ def received(state: Watched, event: TransferReceived, envelope: Envelope) -> Eff
     return moved_on(
         state,
         event.received_on,
-        Term((LETTER_RULE,), event.received_on, event.authority_id),
+        at_a_desk(event.received_on, event.authority_id),
         envelope,
         holder_id=event.received_by,
         received_here_on=event.received_on,
@@ -116,7 +160,7 @@ def returned(state: Watched, event: TransferReturned, envelope: Envelope) -> Eff
     return moved_on(
         state,
         event.returned_on,
-        Term((TRACKING_RULE,), event.returned_on, event.superior_authority_id),
+        (Term(Duty.RECEIVE, (TRACKING_RULE,), event.returned_on, event.superior_authority_id),),
         envelope,
         holder_id=event.superior_handler_id,
         received_here_on=event.returned_on,

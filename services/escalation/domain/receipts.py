@@ -6,11 +6,11 @@ The one exception to "the first receipt never moves": an act of its own, with re
 from dataclasses import replace
 from datetime import datetime
 
-from services.escalation.domain.clocks import Term, moved_on
+from services.escalation.domain.clocks import moved_on
 from services.escalation.domain.ladder import Audience, after_working_days
+from services.escalation.domain.letters import counted_from_receipt, from_receipt
 from services.escalation.domain.recipients import recipients_of
 from services.escalation.domain.state import Clock, Told, Watched
-from services.escalation.domain.terms import rules_from_receipt
 from shared.contracts.bus.envelope import Envelope
 from shared.contracts.escalation import RungFired
 from shared.contracts.intake import ReceiptCorrected
@@ -37,15 +37,15 @@ def _counts_from(state: Watched, event: ReceiptCorrected) -> bool:
 
 
 def _restarted(before: Watched, event: ReceiptCorrected, envelope: Envelope) -> Effect[Watched]:
-    """What ran from the wrong day has ended, the same rules run from the right one; what it fired stays on record."""
+    """What ran from the wrong day has ended, the same terms run from the right one; what it fired stays on record."""
     here = before.received_here_on if before.transferred else event.received_on
     state = replace(before, received_on=event.received_on, received_here_on=here)
-    rules = () if state.transferred else rules_from_receipt(state.phase, state.kind, state.level)
-    live = next((clock for clock in state.clocks if clock.live), None)
-    if not rules or live is None:
+    wrong = () if state.transferred else state.live(*counted_from_receipt(state))
+    if not wrong:
         return Effect(state)
-    term = Term(rules, state.received_here_on, live.authority_id)
-    return moved_on(state, legal_day(envelope.recorded_at), term, envelope, reason=EndReason.SUPERSEDED)
+    terms, on = from_receipt(state, wrong[0].authority_id), legal_day(envelope.recorded_at)
+    ends = counted_from_receipt(state)
+    return moved_on(state, on, terms, envelope, ends=ends, reason=EndReason.SUPERSEDED)
 
 
 def _alerted(directory: Directory, state: Watched, event: ReceiptCorrected, now: datetime) -> Effect[Watched]:
@@ -54,7 +54,7 @@ def _alerted(directory: Directory, state: Watched, event: ReceiptCorrected, now:
     audience = (Audience.ADVISER,)
     recipients = recipients_of(directory, audience, event.authority_id, state.holder_id, away, legal_day(now))
     under = next((clock for clock in reversed(state.clocks) if not clock.live), state.clocks[-1])
-    standing = next((clock for clock in state.clocks if clock.live), under)
+    standing = min(state.running, key=lambda clock: clock.due_at, default=under)
     told = tuple(Told(under.clock_id, under.step, each.officer_id, Rung.RECEIPT_CORRECTED, now) for each in recipients)
     step = under.step + bool(recipients)
     clocks = tuple(replace(each, step=step) if each == under else each for each in state.clocks)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from shared.contracts.vocabulary import Kind, Notice, Rung
+from shared.contracts.vocabulary import Duty, Kind, Rung
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,21 @@ class Clock:
     """The last rung found nobody who may lawfully be alerted."""
     live: bool = True
     ended_on: date | None = None
+    duty: Duty | None = None
+    """What it waits for; clocks of before did not say it and end with any act."""
+    complicated: bool | None = None
+    extended: int | None = None
+    """By how many days papers have lengthened it."""
+    counted_from: date | None = None
+    remaining: int | None = None
+    """From which day how many units run, once it was suspended; else from the start, all of them."""
+    paused_on: date | None = None
+    """Suspended since: not live, and not ended."""
+
+    @property
+    def stands(self) -> bool:
+        """Whether it still waits for its duty, running or suspended."""
+        return self.ended_on is None
 
 
 class Phase(StrEnum):
@@ -64,7 +79,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A case with its clocks; one of them is live until it is closed (law 5)."""
+    """A case with its clocks; at least one of them is live until it is closed (law 5)."""
 
     case_id: UUID
     phase: Phase
@@ -78,8 +93,6 @@ class Watched:
     """First receipt anywhere: total waiting is counted from here. Only a correction with reason and paper moves it."""
     received_here_on: date
     """Receipt at the authority whose clocks run."""
-    notice: Notice | None = None
-    """The notice whose proof ends the live clock."""
     clocks: tuple[Clock, ...] = ()
     version: int = 0
     level: int = 1
@@ -88,3 +101,12 @@ class Watched:
     """Dispatched inside the house once: terms count from a receipt of their own, not from the first."""
     told: tuple[Told, ...] = ()
     """Alerts beside the ladder since the case was loaded."""
+
+    @property
+    def running(self) -> tuple[Clock, ...]:
+        """Clocks that run."""
+        return tuple(clock for clock in self.clocks if clock.live)
+
+    def live(self, *duties: Duty) -> tuple[Clock, ...]:
+        """Clocks that run for these duties."""
+        return tuple(clock for clock in self.running if clock.duty in duties)

@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import date
 
 from services.escalation.domain.state import Phase
-from shared.contracts.vocabulary import Kind
+from shared.contracts.vocabulary import Duty, Kind
 from shared.directory import Directory, UnknownAuthority
 from shared.law import Due, LawError, due
 
@@ -32,6 +32,12 @@ _RESOLUTION: Mapping[tuple[Kind, int, bool], tuple[str, ...]] = {
     (Kind.LAND_DISPUTE, 1, False): ("HG-03", "CS-02"),
     (Kind.LAND_DISPUTE, 1, True): ("HG-03", "CS-02"),
 }
+PROCESSING_RULES = ("CS-06", "CS-07", "KL-01")
+"""A letter that lies unprocessed: two warnings of policy at 30 and 40 days, and the ground of removal at 45."""
+GUARD_RULE = "KN-58"
+"""Beside the term of acceptance in working days the one of the statute, until a lawyer says which stands."""
+ACCEPTANCE_TELLING: Mapping[Kind, str] = {Kind.DENUNCIATION: "TC-13"}
+PUBLISHING: Mapping[Kind, str] = {Kind.COMPLAINT: "KN-22", Kind.DENUNCIATION: "TC-24"}
 _TELLING: Mapping[tuple[Kind, int], str] = {
     (Kind.COMPLAINT, 1): "KN-20",
     (Kind.COMPLAINT, 2): "KN-21",
@@ -56,15 +62,24 @@ def resolution_start(kind: Kind, accepted_on: date, received_on: date) -> date:
     return received_on if kind is Kind.LAND_DISPUTE else accepted_on
 
 
-def rules_from_receipt(stage: Phase, kind: Kind | None, level: int) -> tuple[str, ...]:
-    """The rules of the term that runs now, if it counts from the receipt; none if from another act."""
-    if stage is Phase.LETTER:
-        return (LETTER_RULE,)
-    if stage is Phase.CONFIRMED and kind is not None:
-        return (handling_rule(kind, level),)
-    if stage is Phase.ACCEPTED and kind is Kind.LAND_DISPUTE:
-        return resolution_rules(kind, level, remote=False)
-    return ()
+def handling_duty(kind: Kind) -> Duty:
+    """Whether the case is first accepted, or answered at once."""
+    return Duty.ACCEPT if any(each is kind for each, _ in _HANDLING) else Duty.RESOLVE
+
+
+def duty_of(rule_id: str, phase: Phase) -> Duty:
+    """What a clock waits for that the version before started, which ran one at a time."""
+    if rule_id == LETTER_RULE:
+        return Duty.CLASSIFY
+    if rule_id == TRACKING_RULE:
+        return Duty.RECEIVE
+    match phase:
+        case Phase.SETTLED:
+            return Duty.CLOSE if rule_id == POLICY_RULE else Duty.TELL
+        case Phase.CONFIRMED if rule_id in _HANDLING.values():
+            return Duty.ACCEPT
+        case _:
+            return Duty.RESOLVE
 
 
 def decision_notice_rule(kind: Kind, level: int) -> str:

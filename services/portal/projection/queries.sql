@@ -38,9 +38,25 @@ from json_to_recordset($1::json) as row (clock_id uuid, at timestamptz) where cl
 update clock_view set breached_at = row.at
 from json_to_recordset($1::json) as row (clock_id uuid, at timestamptz) where clock_view.clock_id = row.clock_id;
 
+-- name: pause_clocks
+-- Clocks that rest.
+update clock_view set paused_on = row.paused_on
+from json_to_recordset($1::json) as row (clock_id uuid, paused_on date) where clock_view.clock_id = row.clock_id;
+
+-- name: move_clocks
+-- Clocks whose due date a paper moved; one that rested runs again.
+update clock_view set due_on = row.due_on, due_at = row.due_at, warn_at = row.warn_at, amount = row.amount,
+    calendar_version = row.calendar_version, provisional = row.provisional, moved_reason = row.reason,
+    moved_by = row.document_number, paused_on = row.paused_on, warned_at = null, breached_at = null
+from json_to_recordset($1::json) as row (
+    clock_id uuid, due_on date, due_at timestamptz, warn_at timestamptz, amount int, calendar_version text,
+    provisional boolean, reason text, document_number text, paused_on date
+)
+where clock_view.clock_id = row.clock_id;
+
 -- name: end_clocks
 -- Clocks that no longer run.
-update clock_view set ended_on = row.ended_on, end_reason = row.end_reason, late = row.late
+update clock_view set paused_on = null, ended_on = row.ended_on, end_reason = row.end_reason, late = row.late
 from json_to_recordset($1::json) as row (clock_id uuid, ended_on date, end_reason text, late boolean)
 where clock_view.clock_id = row.clock_id;
 
@@ -51,7 +67,7 @@ update case_view set due_on = nearest.due_on, due_rule = nearest.rule
 from unnest($1::uuid[]) as wanted (case_id)
 cross join lateral (
     select clock_view.due_on, clock_view.rule from clock_view
-    where clock_view.case_id = wanted.case_id
+    where clock_view.case_id = wanted.case_id and paused_on is null
     order by
         clock_view.ended_on desc nulls first, case when clock_view.ended_on is null then clock_view.due_at end,
         clock_view.starts_on desc, clock_view.due_at desc, clock_view.clock_id

@@ -4,7 +4,7 @@ A free string could carry a name, a letter's text or an officer's remark out of 
 contract and fails on a type that is not listed here.
 """
 
-from shared.contracts.vocabulary.clocks import EndReason, Medium, Rung
+from shared.contracts.vocabulary.clocks import Duty, EndReason, Medium, MoveReason, Rung
 from shared.contracts.vocabulary.errors import ErrorCode
 from shared.contracts.vocabulary.letters import Body, Channel, DocumentKind, Flag, Kind, Purpose
 from shared.contracts.vocabulary.progress import (
@@ -39,6 +39,7 @@ __all__ = [
     "DirectoryId",
     "DocumentKind",
     "DocumentNumber",
+    "Duty",
     "EndReason",
     "ErrorCode",
     "FilingGround",
@@ -46,6 +47,7 @@ __all__ = [
     "KeyedHash",
     "Kind",
     "Medium",
+    "MoveReason",
     "Notice",
     "Outcome",
     "Proof",

@@ -28,3 +28,30 @@ class Medium(StrEnum):
     INBOX = "inbox"
     MAIL = "mail"
     WEBHOOK = "webhook"
+
+
+class Duty(StrEnum):
+    """What a clock waits for. An act says which duties it ends and which it begins."""
+
+    CLASSIFY = "classify"
+    RECEIVE = "receive"
+    """A letter on its way is received, or a returned one settled."""
+    PROCESS = "process"
+    """No letter lies unprocessed (NĐ154 Đ41.3.b)."""
+    ACCEPT = "accept"
+    RESOLVE = "resolve"
+    TELL_ACCEPTANCE = "tell_acceptance"
+    TELL = "tell"
+    """The sender is told what was decided, concluded, answered or refused."""
+    PUBLISH = "publish"
+    REVIEW = "review"
+    """Whether the ground of a suspension still stands."""
+    CLOSE = "close"
+
+
+class MoveReason(StrEnum):
+    """Why a due date moved; each has its paper."""
+
+    COMPLICATED = "complicated"
+    EXTENDED = "extended"
+    RESUMED = "resumed"

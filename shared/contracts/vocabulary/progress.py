@@ -109,6 +109,8 @@ class Notice(StrEnum):
     ACCEPTANCE = "acceptance"
     REFUSAL = "refusal"
     DECISION = "decision"
+    PUBLICATION = "publication"
+    """To the public, without anything of the sender."""
     TRANSFER = "transfer"
     GUIDANCE = "guidance"
     FILING = "filing"

@@ -3,23 +3,24 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
 from typing import Any
 from uuid import UUID
 
 from services.casework.domain.acceptance import accept
 from services.casework.domain.closing import close
 from services.casework.domain.decision import decide
+from services.casework.domain.moving import move, terminate
 from services.casework.domain.notice import prove_notice
 from services.casework.domain.opening import open_case
 from services.casework.domain.reassignment import reassign
 from services.casework.domain.refusal import refuse
 from services.casework.domain.state import CaseFile
 from services.casework.domain.taking import take_over
+from services.casework.handlers import MOVES
 from shared.contracts.base import Command, Event
-from shared.contracts.casework import Accept, Close, Decide, ProveNotice, Reassign, Refuse, TakeOver
+from shared.contracts.casework import Accept, Close, Decide, ProveNotice, Reassign, Refuse, TakeOver, Terminate
 from shared.contracts.vocabulary import Kind, Notice, Outcome, Proof, RefusalGround
-from shared.directory import load
+from shared.directory import Directory, load
 from shared.effects import numbered
 from tests.escalation_events import HOLDER, LEADER, MONDAY, confirmed, told
 
@@ -41,13 +42,15 @@ OUTCOME = {
     Kind.INFORMATION: Outcome.ANSWERED,
 }
 DECIDERS: dict[type[Command], Callable[..., Any]] = {
-    TakeOver: take_over,
-    Accept: partial(accept, THACH_AN),
-    Refuse: partial(refuse, THACH_AN),
-    Decide: partial(decide, THACH_AN),
-    ProveNotice: prove_notice,
-    Reassign: partial(reassign, THACH_AN),
-    Close: close,
+    TakeOver: lambda directory, *given: take_over(*given),
+    Accept: accept,
+    Refuse: refuse,
+    Decide: decide,
+    ProveNotice: lambda directory, *given: prove_notice(*given),
+    Reassign: reassign,
+    Close: lambda directory, *given: close(*given),
+    **{command: lambda directory, *given, act=act: move(directory, act, *given) for act, command in MOVES.items()},
+    Terminate: terminate,
 }
 
 
@@ -59,12 +62,15 @@ class Desk:
     events: tuple[Event, ...] = ()
     seen_version: int | None = None
     """The version the people at the desk still see; the present one when not told."""
+    directory: Directory = THACH_AN
 
     def does(self, officer_id: str, command: type[Command], *, today: date = FRIDAY, **fields: Any) -> "Desk":
         """Raises Denied when the act is refused; the case is left as it was."""
         seen = self.case.version if self.seen_version is None else self.seen_version
         given = {"case_id": self.case.case_id, "expected_version": seen, **fields}
-        decision = numbered(self.case, DECIDERS[command](self.case, command(**given), officer_id, today))
+        decision = numbered(
+            self.case, DECIDERS[command](self.directory, self.case, command(**given), officer_id, today)
+        )
         self.case, self.events = decision.state, tuple(draft.event for draft in decision.drafts)
         return self
 

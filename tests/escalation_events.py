@@ -10,6 +10,7 @@ from shared.contracts.casework import (
     CaseAccepted,
     CaseClosed,
     CaseDecided,
+    CaseMoved,
     CaseReassigned,
     CaseRefused,
     CaseTaken,
@@ -29,6 +30,7 @@ from shared.contracts.routing import (
 )
 from shared.contracts.vocabulary import (
     Body,
+    CaseMove,
     FilingGround,
     Kind,
     Notice,
@@ -171,6 +173,14 @@ def decided_on(day: date, kind: Kind = Kind.COMPLAINT, *, level: int = 1, task: 
         kind=kind, level=level, authority_id=AUTHORITY, holder_id=HOLDER, document_number="17/QD-UBND",
         signed_by=LEADER, decided_on=day, outcome=Outcome.UPHELD, task=task, expected_result=Result.NOTICE_SENT,
         still_owed=sorted(owed_on(kind, Stage.DECIDED)) if task is Task.SEND_NOTICE else [],
+    )  # fmt: skip
+
+
+def moved(how: CaseMove, on: date, kind: Kind = Kind.DENUNCIATION) -> CaseMoved:
+    return CaseMoved(
+        kind=kind, level=1, authority_id=AUTHORITY, holder_id=HOLDER, document_number="21/QD-UBND", signed_by=LEADER,
+        move=how, moved_on=on, legal_basis="TC-15", criteria=[], marks=[], task=Task.RESOLVE,
+        expected_result=Result.CONCLUSION,
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from services.casework import store
 from services.casework.domain.acceptance import accept
 from services.casework.domain.closing import close
 from services.casework.domain.decision import decide
+from services.casework.domain.moving import move, terminate
 from services.casework.domain.notice import prove_notice
 from services.casework.domain.opening import open_case
 from services.casework.domain.reassignment import reassign
@@ -22,11 +23,16 @@ from shared.contracts.casework import (
     Accept,
     CaseworkCounters,
     Close,
+    Complicate,
     Decide,
+    Extend,
     ProveNotice,
     Reassign,
     Refuse,
+    Resume,
+    Suspend,
     TakeOver,
+    Terminate,
 )
 from shared.contracts.denial import Denied
 from shared.contracts.intake import ReceiptCorrected
@@ -37,9 +43,16 @@ from shared.messaging.commands.router import CommandRouter, Context
 from shared.messaging.deciding import acting, folding
 from shared.messaging.events.batch import Apply, Batch
 from shared.postgres.pool import Connection
+from shared.procedure import Act
 
 C = TypeVar("C", bound=OnCase)
 
+MOVES: Mapping[Act, type[Complicate | Extend | Suspend | Resume]] = {
+    Act.COMPLICATE: Complicate,
+    Act.EXTEND: Extend,
+    Act.SUSPEND: Suspend,
+    Act.RESUME: Resume,
+}
 GAUGES = frozenset({"awaiting_acceptance", "awaiting_decision", "notice_owed", "open_cases"})
 
 
@@ -84,6 +97,9 @@ def routes(directory: Directory) -> CommandRouter:
     router.add(Decide, act(partial(decide, directory)), has_a_post)
     router.add(ProveNotice, act(prove_notice), has_a_post)
     router.add(Reassign, act(partial(reassign, directory)), has_a_post)
+    for act_of, command in MOVES.items():
+        router.add(command, act(partial(move, directory, act_of)), has_a_post)
+    router.add(Terminate, act(partial(terminate, directory)), has_a_post)
     router.add(Close, act(close), has_a_post)
     router.add(CaseworkCounters, counters, lambda context, query: None, public=True)
     return router

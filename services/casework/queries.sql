@@ -8,20 +8,20 @@ select *, state as stage, excluded_officers as excluded, barred_officers as barr
 -- Whole states, set-based. $1 array of states as JSON
 insert into case_file (
     case_id, version, state, resumes, kind, level, authority_id, holder_id, received_on,
-    excluded_officers, barred_officers, owed, accepted_on, settled_on, told_on, closed_on
+    excluded_officers, barred_officers, owed, accepted_on, settled_on, told_on, closed_on, marks, moved_on
 )
 select case_id, version, stage, resumes, kind, level, authority_id, holder_id, received_on,
-    excluded, barred, owed, accepted_on, settled_on, told_on, closed_on
+    excluded, barred, owed, accepted_on, settled_on, told_on, closed_on, marks, moved_on
 from json_to_recordset($1::json) as row (
     case_id uuid, version int, stage text, resumes text, kind text, level smallint, authority_id text,
     holder_id text, received_on date, excluded text[], barred text[], owed text[], accepted_on date,
-    settled_on date, told_on date, closed_on date
+    settled_on date, told_on date, closed_on date, marks text[], moved_on date
 )
 on conflict (case_id) do update set
     version = excluded.version, state = excluded.state, resumes = excluded.resumes, holder_id = excluded.holder_id,
     received_on = excluded.received_on,
     owed = excluded.owed, accepted_on = excluded.accepted_on, settled_on = excluded.settled_on,
-    told_on = excluded.told_on, closed_on = excluded.closed_on;
+    told_on = excluded.told_on, closed_on = excluded.closed_on, marks = excluded.marks, moved_on = excluded.moved_on;
 
 -- name: note_corrections
 -- Corrections of receipts. $1 case ids, $2 versions of the petitions, $3 days before, $4 days after

@@ -43,7 +43,7 @@ on conflict (clock_id) do update set
     step = excluded.step, next_rung = excluded.next_rung, next_fire_at = excluded.next_fire_at,
     reached = excluded.reached, awaited_id = excluded.awaited_id, unheard = excluded.unheard,
     live = excluded.live, ended_on = excluded.ended_on, duty = excluded.duty, due_on = excluded.due_on,
-    due_at = excluded.due_at, complicated = excluded.complicated, extended = excluded.extended,
+    due_at = excluded.due_at, extended = excluded.extended,
     counted_from = excluded.counted_from, remaining = excluded.remaining, paused_on = excluded.paused_on;
 
 -- name: climb_clocks

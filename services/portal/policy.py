@@ -49,6 +49,7 @@ class Viewer:
     """Authorities whose competent person the viewer is today."""
     oversees: tuple[str, ...]
     tags: tuple[str, ...]
+    on: date
 
     @property
     def scope(self) -> tuple[list[str], str]:
@@ -95,7 +96,7 @@ def viewer_of(directory: Directory, officer_id: str, on: date) -> Viewer | None:
     )
     roles = frozenset(post.role for post in posts)
     decides_at = _places(posts, frozenset({Role.HEAD}))
-    return Viewer(officer_id, own[0].authority_id, roles, confirms_at, heads, decides_at, oversees, tags)
+    return Viewer(officer_id, own[0].authority_id, roles, confirms_at, heads, decides_at, oversees, tags, on)
 
 
 def audience(

@@ -155,7 +155,7 @@ class ReadModel:
 def _case(row: asyncpg.Record) -> Row:
     """A row as people see it: the envelope of separated contents is named from the protected one only."""
     case = dict(row) | {name: orjson.loads(row[name]) for name in ("versions", "documents")}
-    case["excluded"] = case.pop("hidden_from")
+    case |= {"excluded": case.pop("hidden_from"), "marks": case["marks"] or []}
     return case | {"split_from": case["split_from"] if case["kind"] in PROTECTED else None}
 
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJson
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
-from shared.contracts.vocabulary import DocumentNumber, ErrorCode
+from shared.contracts.vocabulary import DocumentNumber, ErrorCode, RuleId
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -107,6 +107,8 @@ class Error(Contract):
     field: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.]{0,60}$")] | None = None
     position: int | None = None
     """Zero-based character offset in the text at fault."""
+    rule: RuleId | None = None
+    """The rule of law that forbids it."""
 
 
 class OnCase(Contract):

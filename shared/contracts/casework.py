@@ -1,20 +1,29 @@
 """casework: what the holder and the competent person do; each legal act has an actor, a document, a date, a basis."""
 
 from datetime import date
+from typing import Annotated
+
+from pydantic import Field
 
 from shared.contracts.base import Command, Contract, Counters, Event, OnCase, Paper, Query
 from shared.contracts.vocabulary import (
+    CaseMove,
+    Criterion,
     DirectoryId,
     DocumentNumber,
+    EndGround,
     Kind,
+    Mark,
     Notice,
     Outcome,
+    PauseGround,
     Proof,
     RefusalGround,
     Result,
     RuleId,
     Stage,
     Task,
+    Withdrawer,
 )
 
 
@@ -73,6 +82,20 @@ class CaseDecided(Signed, Event, of="casework.case.decided"):
 
     decided_on: date
     outcome: Outcome
+    end_ground: EndGround | None = None
+    """Why it was ended before it was decided."""
+    legal_basis: RuleId | None = None
+
+
+class CaseMoved(Signed, Event, of="casework.case.moved"):
+    """A paper moved the term: the case is complicated, extended, suspended or resumed."""
+
+    move: CaseMove
+    moved_on: date
+    legal_basis: RuleId
+    criteria: list[Criterion]
+    ground: PauseGround | None = None
+    marks: list[Mark]
 
 
 class NoticeProven(Paper, Progress, Event, of="casework.notice.proven"):
@@ -144,6 +167,44 @@ class Reassign(OnCase, Command, of="casework.reassign"):
     """The head gives the case to another officer of the authority who is not kept away from it."""
 
     holder_id: DirectoryId
+
+
+class Moving(OnCase):
+    """What every paper that moves a term says."""
+
+    document_number: DocumentNumber
+    acted_on: date
+
+
+class Complicate(Moving, Command, of="casework.complicate"):
+    """The competent person determines in writing that a complaint is complicated (KN-49)."""
+
+    criteria: Annotated[list[Criterion], Field(min_length=1, max_length=7)]
+
+
+class Extend(Moving, Command, of="casework.extend"):
+    """The competent person extends the term of a denunciation in writing (TC-15..17)."""
+
+    criteria: Annotated[list[Criterion], Field(min_length=1, max_length=7)]
+
+
+class Suspend(Moving, Command, of="casework.suspend"):
+    """The competent person suspends the resolution (tạm đình chỉ giải quyết)."""
+
+    ground: PauseGround
+
+
+class Resume(Moving, Command, of="casework.resume"):
+    """The competent person lets the resolution go on (tiếp tục giải quyết)."""
+
+
+class Terminate(Moving, Command, of="casework.terminate"):
+    """The competent person ends the case before it is decided (đình chỉ giải quyết)."""
+
+    ground: EndGround
+    withdrawn_by: Withdrawer | None = None
+    nothing_to_pursue: bool = False
+    """Of a denunciation that is withdrawn: nothing in the file makes its resolution go on (TC-28)."""
 
 
 class Close(OnCase, Command, of="casework.close"):

@@ -7,7 +7,9 @@ from shared.contracts.vocabulary import ErrorCode
 class Denied(Exception):
     """A command or query is refused; `error` says why in closed words."""
 
-    def __init__(self, code: ErrorCode, *, field: str | None = None, position: int | None = None) -> None:
+    def __init__(
+        self, code: ErrorCode, *, field: str | None = None, position: int | None = None, rule: str | None = None
+    ) -> None:
         super().__init__(code.value)
         self.code = code.value
-        self.error = Error(code=code, field=field, position=position)
+        self.error = Error(code=code, field=field, position=position, rule=rule)

@@ -1,6 +1,6 @@
 """Statutory rules as dated, cited data; working days; due-date arithmetic. Pure: no I/O beyond its data, no clock."""
 
-from shared.law.due import Due, due, end_of_day, resume, used_days
+from shared.law.due import Due, due, end_of_day, lengthened, resume, used_days
 from shared.law.errors import (
     DateOutOfRange,
     DatesOutOfOrder,
@@ -40,6 +40,7 @@ __all__ = [
     "UnknownRule",
     "due",
     "end_of_day",
+    "lengthened",
     "profile_at",
     "profile_for",
     "profiles",

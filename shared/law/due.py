@@ -107,20 +107,31 @@ def resume(term: Due, suspended_on: date, resumed_on: date) -> Due:
         raise DatesOutOfOrder
     if suspended_on > term.due_on:
         return term
-    left = max(0, term.left - used)
-    end = _term_end(resumed_on, left, term.unit, term.kind)
+    counted = _counted(replace(term, counted_from=resumed_on, left=max(0, term.left - used)))
+    unsure = counted.provisional or _unsure_of_what_is_left(term, suspended_on)
+    return replace(counted, provisional=unsure)
+
+
+def lengthened(term: Due, by: int) -> Due:
+    """The due date of a term that a paper made so many units longer (KN-49, TC-15, TC-16), from where it ends before
+    T-03 moves it. Raises `TermCannotPause` for terms not in days, `DateOutOfRange`."""
+    if term.kind is Kind.BEFORE or term.unit not in (Unit.DAY, Unit.WORKING_DAY):
+        raise TermCannotPause
+    return _counted(replace(term, amount=term.amount + by, left=term.left + by))
+
+
+def _counted(term: Due) -> Due:
+    """The term's end from where what is left of it runs."""
+    end = _term_end(term.counted_from, term.left, term.unit, term.kind)
     due_on = calendar.next_working_day_on_or_after(end)
     return replace(
         term,
         due_on=due_on,
         due_at=end_of_day(due_on),
         term_end=end,
-        counted_from=resumed_on,
-        left=left,
         calendar_version=calendar.version,
-        provisional=_unverified(resumed_on, due_on)
-        or _hangs(term.unit, term.kind, resumed_on, end, due_on)
-        or _unsure_of_what_is_left(term, suspended_on),
+        provisional=_unverified(term.counted_from, due_on)
+        or _hangs(term.unit, term.kind, term.counted_from, end, due_on),
     )
 
 

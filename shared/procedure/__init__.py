@@ -6,6 +6,7 @@ casework decides by it, portal offers by it, the demo lives by it; nobody keeps 
 from shared.procedure.acts import WHO, Act, By
 from shared.procedure.choices import GROUNDS, OUTCOMES
 from shared.procedure.life import LIFE, OWES, PUBLISHED, Step, offered, owed_on, step_of
+from shared.procedure.moves import MOVING, Move, first_in_force, grounds, moves
 from shared.procedure.stages import AT_WORK, ENDED, ENDED_AT_THE_DESK, LEADS_TO, OF_LETTERS, ON_THE_WAY, UNCONFIRMED
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "GROUNDS",
     "LEADS_TO",
     "LIFE",
+    "MOVING",
     "OF_LETTERS",
     "ON_THE_WAY",
     "OUTCOMES",
@@ -24,7 +26,11 @@ __all__ = [
     "WHO",
     "Act",
     "By",
+    "Move",
     "Step",
+    "first_in_force",
+    "grounds",
+    "moves",
     "offered",
     "owed_on",
     "step_of",

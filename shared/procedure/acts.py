@@ -14,6 +14,11 @@ class Act(StrEnum):
     PROVE_NOTICE = "notice"
     REASSIGN = "reassign"
     CLOSE = "close"
+    COMPLICATE = "complicate"
+    EXTEND = "extend"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    TERMINATE = "terminate"
     GO_ON = "goes on"
     """What the machine does by itself."""
     CONFIRM = "confirm"
@@ -44,4 +49,5 @@ WHO: Mapping[Act, By] = {
     Act.REFUSE: By.COMPETENT,
     Act.DECIDE: By.COMPETENT,
     Act.REASSIGN: By.COMPETENT,
+    **dict.fromkeys((Act.COMPLICATE, Act.EXTEND, Act.SUSPEND, Act.RESUME, Act.TERMINATE), By.COMPETENT),
 }

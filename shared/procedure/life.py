@@ -2,9 +2,11 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 
-from shared.contracts.vocabulary import Kind, Notice, Result, Stage, Task
+from shared.contracts.vocabulary import Kind, Mark, Notice, Outcome, Result, Stage, Task
 from shared.procedure.acts import Act
+from shared.procedure.moves import MOVING, possible
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ _PREPARE = _step(Task.PREPARE_ACCEPTANCE, Result.ACCEPTANCE_NOTICE, Act.ACCEPT, 
 _ANSWER = _step(Task.ANSWER, Result.ANSWER, Act.DECIDE)
 _TELL = _step(Task.SEND_NOTICE, Result.NOTICE_SENT, Act.PROVE_NOTICE, Act.CLOSE)
 _FILE_AWAY = _step(Task.CLOSE, Result.CLOSED_FILE, Act.CLOSE)
+_WAIT = _step(Task.REVIEW_SUSPENSION, Result.RESUMED_TERM, Act.RESUME, Act.PROVE_NOTICE, Act.TERMINATE)
 _OVER = Step(Task.CLOSE, Result.CLOSED_FILE, ())
 
 _ANSWERED: Mapping[Stage, Step] = {
@@ -35,20 +38,28 @@ _ANSWERED: Mapping[Stage, Step] = {
 }
 
 
-def _accepted_first(task: Task, result: Result) -> Mapping[Stage, Step]:
+def _accepted_first(task: Task, result: Result, *moving: Act) -> Mapping[Stage, Step]:
     return {
         Stage.OPEN: _OPEN,
-        Stage.TAKEN: _PREPARE,
-        Stage.ACCEPTED: _step(task, result, Act.PROVE_NOTICE, Act.DECIDE),
+        Stage.TAKEN: _PREPARE if Act.TERMINATE not in moving else _ended_early(_PREPARE),
+        Stage.ACCEPTED: _step(task, result, Act.PROVE_NOTICE, Act.DECIDE, *moving),
         Stage.REFUSED: _TELL,
         Stage.DECIDED: _TELL,
         Stage.CLOSED: _OVER,
     }
 
 
+def _ended_early(step: Step) -> Step:
+    return Step(step.task, step.result, (*step.acts[:-1], Act.TERMINATE, step.acts[-1]))
+
+
 LIFE: Mapping[Kind, Mapping[Stage, Step]] = {
-    Kind.COMPLAINT: _accepted_first(Task.RESOLVE, Result.DECISION),
-    Kind.DENUNCIATION: _accepted_first(Task.RESOLVE, Result.CONCLUSION),
+    Kind.COMPLAINT: _accepted_first(
+        Task.RESOLVE, Result.DECISION, Act.COMPLICATE, Act.SUSPEND, Act.RESUME, Act.TERMINATE
+    ),
+    Kind.DENUNCIATION: _accepted_first(
+        Task.RESOLVE, Result.CONCLUSION, Act.EXTEND, Act.SUSPEND, Act.RESUME, Act.TERMINATE
+    ),
     Kind.LAND_DISPUTE: _accepted_first(Task.MEDIATE, Result.MEDIATION_MINUTES),
     Kind.FEEDBACK: _ANSWERED,
     Kind.INFORMATION: _ANSWERED,
@@ -66,19 +77,26 @@ PUBLISHED = frozenset({Kind.COMPLAINT, Kind.DENUNCIATION})
 """Kinds whose decision or conclusion is published (KN-22, TC-24); of a first complaint by policy."""
 
 
-def owed_on(kind: Kind, state: Stage) -> frozenset[Notice]:
-    """What is owed from the moment a case enters a state."""
+def owed_on(kind: Kind, state: Stage, outcome: Outcome | None = None) -> frozenset[Notice]:
+    """What is owed from the moment a case enters a state; one that ended before it was decided is not published."""
     told = {OWES[state]} if state in OWES else set()
-    return frozenset(told | ({Notice.PUBLICATION} if state is Stage.DECIDED and kind in PUBLISHED else set()))
+    published = state is Stage.DECIDED and kind in PUBLISHED and outcome is not Outcome.TERMINATED
+    return frozenset(told | ({Notice.PUBLICATION} if published else set()))
 
 
-def step_of(kind: Kind, state: Stage, owed: Collection[Notice]) -> Step:
-    """Where a case stands; what is settled and told has only to be filed away."""
+def step_of(kind: Kind, state: Stage, owed: Collection[Notice], marks: Collection[Mark] = ()) -> Step:
+    """Where a case stands; what is settled and told has only to be filed away, what is suspended waits."""
     step = LIFE[kind][state]
+    if Mark.SUSPENDED in marks and state == Stage.ACCEPTED:
+        return _WAIT
     return _FILE_AWAY if step is _TELL and not owed else step
 
 
-def offered(kind: Kind, state: Stage, owed: Collection[Notice]) -> tuple[Act, ...]:
-    """The acts on a case that can succeed now: nothing is proven that is not owed, or closed while something is."""
+def offered(
+    kind: Kind, state: Stage, owed: Collection[Notice], level: int, marks: Collection[Mark], on: date
+) -> tuple[Act, ...]:
+    """The acts on a case that can succeed that day: nothing is proven that is not owed, or closed while something is,
+    no paper moves a term again that it has moved, and none rests on a law that is not in force."""
     futile = Act.CLOSE if owed else Act.PROVE_NOTICE
-    return tuple(act for act in step_of(kind, state, owed).acts if act is not futile)
+    acts = (act for act in step_of(kind, state, owed, marks).acts if act is not futile)
+    return tuple(act for act in acts if act not in MOVING or possible(kind, level, act, marks, on))

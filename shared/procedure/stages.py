@@ -39,6 +39,8 @@ LEADS_TO: Mapping[tuple[Stage, Act], tuple[Stage, ...]] = {
     (Stage.TAKEN, Act.REFUSE): (Stage.REFUSED,),
     (Stage.TAKEN, Act.DECIDE): (Stage.DECIDED,),
     (Stage.ACCEPTED, Act.DECIDE): (Stage.DECIDED,),
+    (Stage.TAKEN, Act.TERMINATE): (Stage.DECIDED,),
+    (Stage.ACCEPTED, Act.TERMINATE): (Stage.DECIDED,),
     (Stage.REFUSED, Act.CLOSE): (Stage.CLOSED,),
     (Stage.DECIDED, Act.CLOSE): (Stage.CLOSED,),
     **{(stage, Act.REASSIGN): (Stage.OPEN,) for stage in (Stage.TAKEN, Stage.ACCEPTED, Stage.REFUSED, Stage.DECIDED)},

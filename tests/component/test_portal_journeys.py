@@ -85,6 +85,39 @@ async def test_a_complaint_is_accepted_decided_told_and_closed(door: Browser) ->
     assert (await holder.ask("GET", "/api/v1/cases?view=mine")).json()["cases"] == []
 
 
+async def test_a_complaint_that_is_complicated_is_withdrawn_by_its_sender(door: Browser) -> None:
+    holder, head, row = await opened(door, COMPLAINT, "complaint")
+    await act(head, row, "accept", document_number="15/TB-UBND", accepted_on=DAY)
+    accepted = await holder.case(row["case_id"], "accepted")
+    paper = {"document_number": "16/QĐ-UBND", "acted_on": DAY}
+    version = accepted["versions"]["casework"]
+    body = {"version": version, "ground": "obstacle", **paper}
+    refused = await head.ask("POST", f"/api/v1/cases/{row['case_id']}/suspend", json=body)
+    assert (refused.json()["code"], refused.json()["rule"]) == ("law_refuses", "KN-38")
+    assert "KN-38" in refused.json()["message"]
+    await act(head, accepted, "complicate", criteria=["several_places"], **paper)
+    longer = await settled(holder, row, marks=["complicated"])
+    terms = {clock["duty"]: clock for clock in await clocks(holder, row, moved=True)}
+    assert (terms["resolve"]["moved_reason"], terms["resolve"]["moved_by"]) == ("complicated", "16/QĐ-UBND")
+    assert terms["resolve"]["amount"] == 60
+    paper = {"document_number": "17/QĐ-UBND", "acted_on": DAY}
+    await act(head, longer, "terminate", ground="withdrawn", withdrawn_by="sender", **paper)
+    ended = await settled(holder, row, outcome="terminated")
+    assert (ended["stage"], ended["ground"], ended["owed"]) == ("decided", "withdrawn", ["acceptance", "decision"])
+    await told_and_closed(holder, ended, "17/QĐ-UBND")
+
+
+async def clocks(person: Browser, row: dict[str, Any], *, moved: bool) -> list[dict[str, Any]]:
+    """The case's clocks, once one has moved."""
+
+    async def there() -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = (await person.ask("GET", f"/api/v1/cases/{row['case_id']}")).json()["clocks"]
+        return found if any(clock["moved_reason"] for clock in found) is moved else []
+
+    result: list[dict[str, Any]] = await until(there)
+    return result
+
+
 async def test_a_complaint_is_refused_with_a_ground_told_and_closed(door: Browser) -> None:
     holder, head, row = await opened(door, COMPLAINT, "complaint")
     await act(head, row, "refuse", document_number="16/TB-UBND", refused_on=DAY, ground="not_signed")

@@ -53,6 +53,7 @@ GROWING: dict[str, dict[str, dict[str, str]]] = {
     "casework": {
         "case_file": {
             "state": "'closed'", "resumes": "'taken'", "kind": "'complaint'", "excluded_officers": "'{}'",
+            "moved_on": "null",
             "barred_officers": "'{}'", "owed": "'{}'", "accepted_on": "date '2026-01-01'",
             "settled_on": "date '2026-01-02'", "told_on": "date '2026-01-02'", "closed_on": "date '2026-01-03'",
         },

@@ -23,7 +23,10 @@ from tests.escalation_events import AUTHORITY, HOLDER, LEADER, MONDAY
 
 PERSONS = (HOLDER, OTHER, LEADER)
 DAY = date(2025, 1, 30)
-_GIVEN: dict[str, Any] = {"nothing_bars_me": True, "document_number": "7/TB-UBND", "proof": "posted"}
+_GIVEN: dict[str, Any] = {
+    "nothing_bars_me": True, "document_number": "7/TB-UBND", "proof": "posted", "withdrawn_by": "sender",
+    "nothing_to_pursue": True,
+}  # fmt: skip
 """What a form's fields say where there is nothing to choose."""
 
 
@@ -70,6 +73,7 @@ def choices(act: Act, row: dict[str, Any]) -> Iterator[dict[str, Any]]:
     given |= {each.name: DAY for each in act.inputs if each.kind == "day"}
     if "holder_id" in {each.name for each in act.inputs}:
         given["holder_id"] = OTHER if row["holder_id"] == HOLDER else HOLDER
+    given |= {each.name: list(each.options(row)) for each in act.inputs if each.kind == "several" and each.options}
     chosen = [each for each in act.inputs if each.kind == "choice" and each.name not in _GIVEN]
     if not chosen:
         yield given

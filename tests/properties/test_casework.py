@@ -9,9 +9,33 @@ from hypothesis import strategies as st
 
 from services.casework.domain.state import CaseFile
 from shared.contracts.base import Command
-from shared.contracts.casework import Accept, Close, Decide, ProveNotice, Reassign, Refuse, TakeOver
+from shared.contracts.casework import (
+    Accept,
+    Close,
+    Complicate,
+    Decide,
+    Extend,
+    ProveNotice,
+    Reassign,
+    Refuse,
+    Resume,
+    Suspend,
+    TakeOver,
+    Terminate,
+)
 from shared.contracts.denial import Denied
-from shared.contracts.vocabulary import Kind, Notice, Outcome, Proof, RefusalGround, Stage
+from shared.contracts.vocabulary import (
+    Criterion,
+    EndGround,
+    Kind,
+    Notice,
+    Outcome,
+    PauseGround,
+    Proof,
+    RefusalGround,
+    Stage,
+    Withdrawer,
+)
 from shared.procedure import LIFE, Act
 from tests.casework_acts import GROUND, HANDLER, OTHER, OUTCOME, opened
 from tests.escalation_events import HOLDER, LEADER, MONDAY, SUPERIOR
@@ -24,6 +48,10 @@ WILD = st.fixed_dictionaries(
         "who": st.sampled_from([HOLDER, LEADER, OTHER, HANDLER, DEPUTY, SUPERIOR]),
         "on": st.integers(-1, 12).map(lambda days: MONDAY + timedelta(days=days)),
         "notice": st.sampled_from(Notice),
+        "criteria": st.lists(st.sampled_from(Criterion), min_size=1, max_size=3),
+        "pause": st.sampled_from(PauseGround),
+        "end": st.sampled_from(EndGround),
+        "by": st.sampled_from(Withdrawer),
         "ground": st.sampled_from(RefusalGround),
         "outcome": st.sampled_from(Outcome),
         "holder_id": st.sampled_from([HOLDER, OTHER, HANDLER, DEPUTY, SUPERIOR]),
@@ -37,6 +65,11 @@ COMMANDS: dict[Act, type[Command]] = {
     Act.DECIDE: Decide,
     Act.PROVE_NOTICE: ProveNotice,
     Act.REASSIGN: Reassign,
+    Act.COMPLICATE: Complicate,
+    Act.EXTEND: Extend,
+    Act.SUSPEND: Suspend,
+    Act.RESUME: Resume,
+    Act.TERMINATE: Terminate,
     Act.CLOSE: Close,
 }
 TRIES = st.lists(
@@ -66,6 +99,10 @@ def careful(case: CaseFile, act: type[Command], holder_id: str) -> dict[str, Any
         "outcome": OUTCOME[case.kind],
         "holder_id": holder_id,
         "nothing_bars_me": True,
+        "criteria": list(Criterion),
+        "pause": PauseGround.AWAITS_BODY,
+        "end": EndGround.WITHDRAWN,
+        "by": Withdrawer.SENDER,
     }
 
 
@@ -80,6 +117,17 @@ def fields_of(act: type[Command], how: dict[str, Any]) -> dict[str, Any]:
         ProveNotice: {**paper, "notice": how["notice"], "sent_on": on, "proof": Proof.POSTED},
         Reassign: {"holder_id": how["holder_id"]},
         Close: {"closed_on": on},
+        Complicate: {**paper, "acted_on": on, "criteria": how["criteria"]},
+        Extend: {**paper, "acted_on": on, "criteria": how["criteria"]},
+        Suspend: {**paper, "acted_on": on, "ground": how["pause"]},
+        Resume: {**paper, "acted_on": on},
+        Terminate: {
+            **paper,
+            "acted_on": on,
+            "ground": how["end"],
+            "withdrawn_by": how["by"],
+            "nothing_to_pursue": True,
+        },
     }
     return fields[act]
 

@@ -9,8 +9,8 @@ import pytest
 from services.escalation.domain.reaction import CaseNotKnown, decide
 from services.escalation.domain.state import Clock, Phase, Watched
 from shared.contracts.base import Event
-from shared.contracts.escalation import ClockEnded
-from shared.contracts.vocabulary import Body, EndReason, Kind, Notice, Stage, Task
+from shared.contracts.escalation import ClockEnded, ClockMoved
+from shared.contracts.vocabulary import Body, CaseMove, Duty, EndReason, Kind, MoveReason, Notice, Stage, Task
 from shared.directory import load
 from shared.effects import numbered
 from shared.procedure import owed_on
@@ -25,6 +25,7 @@ from tests.escalation_events import (
     decided_on,
     filed,
     guided,
+    moved,
     proposed,
     proven,
     reassigned,
@@ -163,6 +164,47 @@ def test_a_settled_case_that_owes_nothing_has_only_to_be_closed() -> None:
     event = decided_on(jan(9), Kind.INFORMATION, task=Task.CLOSE)
     life = Life().then(confirmed(Kind.INFORMATION)).then(event, jan(9))
     assert life.runs == ("CS-01", AUTHORITY, jan(9), HOLDER)
+
+
+def test_an_extension_moves_the_due_date_and_a_suspension_lets_it_rest() -> None:
+    life = Life().then(confirmed(Kind.DENUNCIATION)).then(accepted(jan(10), Kind.DENUNCIATION), jan(10))
+    life.then(proven(jan(10), Notice.ACCEPTANCE), jan(10))
+    assert [(clock.rule, clock.due_on) for clock in life.clocks] == [("TC-14", date(2025, 2, 10))]  # the 9th: a Sunday
+    life.then(moved(CaseMove.EXTEND, jan(20)), jan(20))
+    assert life.rules == "TC-14 CS-04"
+    assert life.clocks[0].due_on == date(2025, 3, 11), "60 days from acceptance, before any weekend moves it"
+    life.then(moved(CaseMove.SUSPEND, jan(30)), jan(30))
+    assert life.rules == "CS-04 CS-05 TC-29"
+    [resting] = [clock for clock in life.case.clocks if clock.paused_on]
+    assert (resting.rule, resting.live, resting.ended_on) == ("TC-14", False, None)
+    life.then(moved(CaseMove.RESUME, date(2025, 3, 1)), date(2025, 3, 1))
+    [term] = life.case.live(Duty.RESOLVE)
+    assert term.due_on == date(2025, 4, 10), "40 of 60 days were left"
+    assert ("CS-05", EndReason.DONE, date(2025, 3, 1)) in life.ended
+    life.then(moved(CaseMove.EXTEND, date(2025, 3, 3)), date(2025, 3, 3))
+    [term] = life.case.live(Duty.RESOLVE)
+    assert term.due_on == date(2025, 5, 12), "thirty days after what was left; the 10th is a Saturday"
+    life.then(decided_on(date(2025, 4, 1), Kind.DENUNCIATION), date(2025, 4, 1))
+    assert not life.case.live(Duty.RESOLVE, Duty.REVIEW)
+
+
+@pytest.mark.parametrize(("level", "due_on"), [(1, date(2025, 3, 11)), (2, date(2025, 3, 21))])
+def test_a_complicated_complaint_has_the_total_of_its_level(level: int, due_on: date) -> None:
+    """60 days in a remote commune, 70 at the second level: totals from acceptance, not additions (A2)."""
+    life = Life().then(confirmed(level=level)).then(accepted(jan(10), level=level), jan(10))
+    life.then(moved(CaseMove.COMPLICATE, jan(15), Kind.COMPLAINT), jan(15))
+    [term] = life.case.live(Duty.RESOLVE)
+    assert term.due_on == due_on
+    assert [event.reason for event in life.events if isinstance(event, ClockMoved)] == [MoveReason.COMPLICATED]
+
+
+def test_a_case_that_was_suspended_too_late_keeps_its_due_date() -> None:
+    life = Life().then(confirmed(Kind.DENUNCIATION)).then(accepted(jan(10), Kind.DENUNCIATION), jan(10))
+    late = date(2025, 3, 3)
+    life.then(moved(CaseMove.SUSPEND, late), late).then(moved(CaseMove.RESUME, date(2025, 3, 10)), date(2025, 3, 10))
+    [term] = life.case.live(Duty.RESOLVE)
+    assert term.due_on == date(2025, 2, 10)
+    assert term.next_fire_at is not None
 
 
 def test_a_transfer_ends_the_senders_clock_and_is_tracked_until_the_receivers_own_runs() -> None:

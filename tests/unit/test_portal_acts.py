@@ -24,9 +24,12 @@ DAY = date(2025, 1, 6)
 DESK, OFFICER, HEAD = "dong-khe-03", "dong-khe-04", "dong-khe-01"
 
 
-def a_case(stage: str, kind: Kind | None = Kind.COMPLAINT, owed: tuple[str, ...] = ()) -> dict[str, Any]:
+def a_case(
+    stage: str, kind: Kind | None = Kind.COMPLAINT, owed: tuple[str, ...] = (), marks: tuple[str, ...] = ()
+) -> dict[str, Any]:
     return {
-        "case_id": uuid4(), "stage": stage, "kind": kind, "owed": list(owed), "person_id": OFFICER,
+        "case_id": uuid4(), "stage": stage, "kind": kind, "owed": list(owed), "person_id": OFFICER, "level": 1,
+        "marks": list(marks),
         "competent_authority_id": "dong-khe", "confirmer_authority_id": "dong-khe",
     }  # fmt: skip
 
@@ -40,12 +43,46 @@ def a_case(stage: str, kind: Kind | None = Kind.COMPLAINT, owed: tuple[str, ...]
         (OFFICER, a_case("open"), ["take-over"]),
         (OFFICER, a_case("open", owed=("acceptance",)), ["take-over"]),
         (HEAD, a_case("open"), ["reassign"]),
-        (HEAD, a_case("taken"), ["accept", "refuse", "reassign"]),
-        (HEAD, a_case("taken", Kind.DENUNCIATION), ["accept", "refuse", "reassign"]),
+        (HEAD, a_case("taken"), ["accept", "refuse", "terminate", "reassign"]),
+        (HEAD, a_case("taken", Kind.DENUNCIATION), ["accept", "refuse", "terminate", "reassign"]),
         (HEAD, a_case("taken", Kind.LAND_DISPUTE), ["accept", "refuse", "reassign"]),
         (HEAD, a_case("taken", Kind.FEEDBACK), ["decide", "reassign"]),
         (HEAD, a_case("taken", Kind.INFORMATION), ["decide", "reassign"]),
-        (HEAD, a_case("accepted", owed=("acceptance",)), ["decide", "reassign"]),
+        (
+            HEAD,
+            a_case("accepted", owed=("acceptance",)),
+            [
+                "decide",
+                "complicate",
+                "terminate",
+                "reassign",
+            ],
+        ),
+        (HEAD, a_case("accepted", marks=("complicated",)), ["decide", "terminate", "reassign"]),
+        (
+            HEAD,
+            a_case("accepted", Kind.DENUNCIATION, marks=("extended",)),
+            [
+                "decide",
+                "extend",
+                "suspend",
+                "terminate",
+                "reassign",
+            ],
+        ),
+        (
+            HEAD,
+            a_case("accepted", Kind.DENUNCIATION, marks=("extended", "extended_twice")),
+            [
+                "decide",
+                "suspend",
+                "terminate",
+                "reassign",
+            ],
+        ),
+        (HEAD, a_case("accepted", Kind.DENUNCIATION, marks=("suspended",)), ["resume", "terminate", "reassign"]),
+        (OFFICER, a_case("accepted", marks=("suspended",), owed=("suspension",)), ["notice"]),
+        (HEAD, a_case("accepted", Kind.LAND_DISPUTE), ["decide", "reassign"]),
         (OFFICER, a_case("accepted", owed=("acceptance",)), ["notice"]),
         (OFFICER, a_case("accepted"), []),
         (OFFICER, a_case("refused", owed=("refusal",)), ["notice"]),

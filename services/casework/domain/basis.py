@@ -1,13 +1,12 @@
 """The rule of the law table that a legal act cites."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import date
 
 from services.casework.domain.state import CaseFile
 from shared.contracts.denial import Denied
 from shared.contracts.vocabulary import ErrorCode, Kind
-from shared.law import LawError, rule
+from shared.procedure import first_in_force
 
 
 def in_force(bases: Mapping[tuple[Kind, int], tuple[str, ...]], case: CaseFile, on: date) -> str:
@@ -17,7 +16,7 @@ def in_force(bases: Mapping[tuple[Kind, int], tuple[str, ...]], case: CaseFile, 
         Denied: no rule lets this be done on that day.
     """
     level = case.level if case.kind is Kind.COMPLAINT else 1
-    for rule_id in bases.get((case.kind, level), ()):
-        with suppress(LawError):
-            return rule(rule_id, on).id
-    raise Denied(ErrorCode.LAW_REFUSES)
+    found = first_in_force(bases.get((case.kind, level), ()), on)
+    if found is None:
+        raise Denied(ErrorCode.LAW_REFUSES)
+    return found

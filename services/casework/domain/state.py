@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from shared.contracts.vocabulary import Kind, Notice, Stage
+from shared.contracts.vocabulary import Kind, Mark, Notice, Outcome, Stage
 from shared.procedure import Step, owed_on, step_of
 
 
@@ -35,12 +35,16 @@ class CaseFile:
     told_on: date | None = None
     """Day of the latest notice that was proven."""
     closed_on: date | None = None
+    marks: frozenset[Mark] = frozenset()
+    """What papers have made of it."""
+    moved_on: date | None = None
+    """Day of the latest paper that moved its term."""
     version: int = 0
 
     @property
     def step(self) -> Step:
         """Where the case stands: its task, what that produces, the acts that are open."""
-        return step_of(self.kind, self.stage, self.owed)
+        return step_of(self.kind, self.stage, self.owed, self.marks)
 
     @property
     def standing(self) -> dict[str, Any]:
@@ -60,6 +64,6 @@ class CaseFile:
         paper = {"signed_by": officer_id, "document_number": document_number}
         return self.standing | paper | {"kind": self.kind, "level": self.level}
 
-    def entered(self, stage: Stage, **changes: Any) -> "CaseFile":
-        """The case in its next state, with the notice that this state owes."""
-        return replace(self, stage=stage, owed=self.owed | owed_on(self.kind, stage), **changes)
+    def entered(self, stage: Stage, outcome: Outcome | None = None, **changes: Any) -> "CaseFile":
+        """The case in its next state, with the notices that this state owes."""
+        return replace(self, stage=stage, owed=self.owed | owed_on(self.kind, stage, outcome), **changes)

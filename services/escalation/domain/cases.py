@@ -10,13 +10,14 @@ from services.escalation.domain.terms import (
     PUBLISHING,
     TELLING_RULE,
     decision_notice_rule,
+    end_notice_rules,
     is_remote,
     resolution_rules,
     resolution_start,
 )
 from shared.contracts.bus.envelope import Envelope
 from shared.contracts.casework import CaseAccepted, CaseDecided, CaseReassigned, CaseRefused, CaseTaken, NoticeProven
-from shared.contracts.vocabulary import Duty, Notice, Task
+from shared.contracts.vocabulary import Duty, Notice, Outcome, Task
 from shared.directory import Directory
 from shared.effects import Effect
 
@@ -48,10 +49,12 @@ def settled(state: Watched, event: CaseRefused | CaseDecided, envelope: Envelope
         return None
     match event:
         case CaseRefused(refused_on=on):
-            rule = TELLING_RULE
+            rules: tuple[str, ...] = (TELLING_RULE,)
+        case CaseDecided(decided_on=on, outcome=Outcome.TERMINATED):
+            rules = end_notice_rules(event.kind)
         case CaseDecided(decided_on=on):
-            rule = decision_notice_rule(event.kind, event.level)
-    terms = [Term(Duty.TELL, (rule,), on, event.authority_id)] if event.task is Task.SEND_NOTICE else []
+            rules = (decision_notice_rule(event.kind, event.level),)
+    terms = [Term(Duty.TELL, rules, on, event.authority_id)] if event.task is Task.SEND_NOTICE else []
     if event.still_owed and Notice.PUBLICATION in event.still_owed:
         terms.append(Term(Duty.PUBLISH, (PUBLISHING[event.kind],), on, event.authority_id))
     ends = (Duty.ACCEPT, Duty.RESOLVE, Duty.REVIEW)
@@ -71,5 +74,8 @@ PROVEN_BY: Mapping[Notice, Duty] = {
     Notice.REFUSAL: Duty.TELL,
     Notice.DECISION: Duty.TELL,
     Notice.PUBLICATION: Duty.PUBLISH,
+    Notice.EXTENSION: Duty.TELL_EXTENSION,
+    Notice.SUSPENSION: Duty.TELL_SUSPENSION,
+    Notice.RESUMPTION: Duty.TELL_RESUMPTION,
 }
 """The duty that the proof of a notice ends."""

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from services.escalation.domain import cases, letters, receipts
+from services.escalation.domain import cases, letters, moves, receipts
 from services.escalation.domain.ladder import acknowledged
 from services.escalation.domain.state import Watched
 from shared.contracts.bus.envelope import Envelope
@@ -10,6 +10,7 @@ from shared.contracts.casework import (
     CaseAccepted,
     CaseClosed,
     CaseDecided,
+    CaseMoved,
     CaseReassigned,
     CaseRefused,
     CaseTaken,
@@ -81,6 +82,8 @@ def _of_case(directory: Directory, state: Watched, envelope: Envelope) -> Effect
             return cases.accepted(directory, state, event, envelope)
         case CaseRefused() | CaseDecided() as event:
             return cases.settled(state, event, envelope)
+        case CaseMoved() as event:
+            return moves.moved(state, event, envelope)
         case NoticeProven() as event:
             return cases.proven(state, event, envelope)
         case CaseClosed(closed_on=on):

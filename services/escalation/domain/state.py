@@ -38,7 +38,6 @@ class Clock:
     ended_on: date | None = None
     duty: Duty | None = None
     """What it waits for; clocks of before did not say it and end with any act."""
-    complicated: bool | None = None
     extended: int | None = None
     """By how many days papers have lengthened it."""
     counted_from: date | None = None

@@ -36,6 +36,16 @@ PROCESSING_RULES = ("CS-06", "CS-07", "KL-01")
 """A letter that lies unprocessed: two warnings of policy at 30 and 40 days, and the ground of removal at 45."""
 GUARD_RULE = "KN-58"
 """Beside the term of acceptance in working days the one of the statute, until a lawyer says which stands."""
+REVIEW_RULE = "CS-05"
+"""Whether the ground of a suspension still stands; policy."""
+EXTENDING = 30
+"""Days of an extension (TC-15, TC-16)."""
+_MOVE_TELLING: Mapping[tuple[Kind, Duty], str] = {
+    (Kind.COMPLAINT, Duty.TELL_SUSPENSION): "KN-40",
+    (Kind.COMPLAINT, Duty.TELL_RESUMPTION): "KN-40",
+    (Kind.DENUNCIATION, Duty.TELL_SUSPENSION): "TC-29",
+}
+_END_TELLING: Mapping[Kind, tuple[str, ...]] = {Kind.COMPLAINT: ("KN-40",), Kind.DENUNCIATION: ("TC-29",)}
 ACCEPTANCE_TELLING: Mapping[Kind, str] = {Kind.DENUNCIATION: "TC-13"}
 PUBLISHING: Mapping[Kind, str] = {Kind.COMPLAINT: "KN-22", Kind.DENUNCIATION: "TC-24"}
 _TELLING: Mapping[tuple[Kind, int], str] = {
@@ -85,6 +95,16 @@ def duty_of(rule_id: str, phase: Phase) -> Duty:
 def decision_notice_rule(kind: Kind, level: int) -> str:
     """The term in which a decision or conclusion is sent."""
     return _TELLING.get((kind, _level(kind, level)), TELLING_RULE)
+
+
+def move_notice_rules(kind: Kind, duty: Duty) -> tuple[str, ...]:
+    """The term in which a paper that moved the case's own is sent."""
+    return (_MOVE_TELLING[kind, duty], TELLING_RULE) if (kind, duty) in _MOVE_TELLING else (TELLING_RULE,)
+
+
+def end_notice_rules(kind: Kind) -> tuple[str, ...]:
+    """The term in which a termination is sent."""
+    return (*_END_TELLING.get(kind, ()), TELLING_RULE)
 
 
 def term_of(rule_ids: Sequence[str], start: date, recorded_on: date) -> Due:

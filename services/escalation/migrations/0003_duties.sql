@@ -3,7 +3,6 @@
 drop index clock_live_once;
 alter table clock
     add column duty text,
-    add column complicated boolean,
     -- Days by which papers have lengthened the term.
     add column extended smallint,
     -- After a suspension: from which day how many units run.

@@ -5,14 +5,16 @@ table serves the JSON API.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
 from typing import Any
 
 from services.portal.policy import PROTECTED, Viewer
 from shared import procedure
 from shared.contracts import casework, intake, routing
 from shared.contracts.base import Command
-from shared.contracts.vocabulary import FilingGround, Kind, Proof, ReturnReason, Stage
+from shared.contracts.vocabulary import Criterion, FilingGround, Kind, Proof, ReturnReason, Stage, Withdrawer
 from shared.procedure import By
 
 Row = Mapping[str, Any]
@@ -29,6 +31,8 @@ class Input:
     words: str = ""
     required: bool = True
     title: str = ""
+    dated: bool = False
+    """Its options are those of the law of the day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +57,22 @@ def _fixed(*words: str) -> Callable[[Row], tuple[str, ...]]:
     return lambda case: words
 
 
+def _grounds_of(act: procedure.Act, on: date, case: Row) -> tuple[str, ...]:
+    return procedure.grounds(Kind(case["kind"]), case["level"], act, on)
+
+
+def _on(act: Act, on: date) -> Act:
+    """The act with the grounds that the law knows that day."""
+    if procedure.Act(act.name) not in procedure.MOVING:
+        return act
+    known = partial(_grounds_of, procedure.Act(act.name), on)
+    return replace(act, inputs=tuple(replace(each, options=known) if each.dated else each for each in act.inputs))
+
+
 _KIND = Input("kind", "kind", _fixed(*Kind), "kind")
 _NUMBER = Input("document_number", "number")
+_SIGNED_ON = Input("acted_on", "day")
+_CRITERIA = Input("criteria", "several", _fixed(*Criterion), "criterion")
 _PROOF = Input("proof", "choice", _fixed(*Proof), "proof")
 
 ACTS = {
@@ -84,6 +102,17 @@ ACTS = {
             Input("notice", "choice", lambda case: tuple(case["owed"]), "notice"), _NUMBER, Input("sent_on", "day"),
             _PROOF,
         )),
+        Act("complicate", casework.Complicate, (_CRITERIA, _NUMBER, _SIGNED_ON)),
+        Act("extend", casework.Extend, (_CRITERIA, _NUMBER, _SIGNED_ON)),
+        Act("suspend", casework.Suspend, (
+            Input("ground", "choice", words="pause_ground", dated=True), _NUMBER, _SIGNED_ON,
+        )),
+        Act("resume", casework.Resume, (_NUMBER, _SIGNED_ON)),
+        Act("terminate", casework.Terminate, (
+            Input("ground", "choice", words="end_ground", dated=True),
+            Input("withdrawn_by", "choice", _fixed(*Withdrawer), "withdrawer", required=False),
+            Input("nothing_to_pursue", "question", required=False), _NUMBER, _SIGNED_ON,
+        )),
         Act("close", casework.Close, (Input("closed_on", "day"),)),
         Act("reassign", casework.Reassign, (Input("holder_id", "holder"),)),
         Act("correct-receipt", intake.CorrectReceipt, (
@@ -98,7 +127,9 @@ ACTS = {
 
 def offered(viewer: Viewer, case: Row) -> tuple[Act, ...]:
     """What the viewer may do to the case now, the next step first; nothing once it is ended."""
-    return () if case["stage"] in procedure.ENDED else tuple(ACTS[name] for name in _names(viewer, case))
+    if case["stage"] in procedure.ENDED:
+        return ()
+    return tuple(_on(ACTS[name], viewer.on) for name in _names(viewer, case))
 
 
 def correction(viewer: Viewer, case: Row) -> Act | None:
@@ -135,7 +166,7 @@ def _names(viewer: Viewer, case: Row) -> Iterator[str]:
         By.COMPETENT: case["competent_authority_id"] in viewer.decides_at,
     }
     at_work = stage in procedure.AT_WORK
-    acts = procedure.offered(case["kind"], stage, case["owed"]) if at_work else procedure.OF_LETTERS.get(stage, ())
+    acts = _at_work(case, viewer.on) if at_work else procedure.OF_LETTERS.get(stage, ())
     return (act.value for act in acts if act.value in ACTS and capacities[procedure.WHO[act]])
 
 
@@ -146,3 +177,7 @@ def command_of(act: Act, case: Row, version: int, given: Mapping[str, Any]) -> C
         pydantic.ValidationError: something given is not what the contract asks for.
     """
     return act.command.model_validate({**given, "case_id": case["case_id"], "expected_version": version})
+
+
+def _at_work(case: Row, on: date) -> tuple[procedure.Act, ...]:
+    return procedure.offered(case["kind"], case["stage"], case["owed"], case["level"], case["marks"], on)

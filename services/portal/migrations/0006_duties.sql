@@ -4,3 +4,5 @@ alter table clock_view
     add column paused_on date,
     add column moved_reason text,
     add column moved_by text;
+-- What papers have made of an accepted case; null of rows from before.
+alter table case_view add column marks text[];

@@ -76,6 +76,7 @@ class Case:
     audience: list[str] = field(default_factory=list)
     traceparent: str | None = None
     receipt_desks: list[str] = field(default_factory=list)
+    marks: list[str] = field(default_factory=list)
 
     def columns(self) -> Changes:
         """Every column by name."""
@@ -88,12 +89,13 @@ class Case:
             TypeError: no such column.
         """
         columns = self.columns() | changes
-        tags = audience(**{name: columns[name] for name in _SEEN_BY})
-        return Case(**columns | {"audience": list(tags)})
+        if not _SEEN_BY.isdisjoint(changes):
+            columns["audience"] = list(audience(**{name: columns[name] for name in _SEEN_BY}))
+        return Case(**columns)
 
 
 _COLUMNS = tuple(column.name for column in fields(Case))
-_SEEN_BY = tuple(signature(audience).parameters)
+_SEEN_BY = frozenset(signature(audience).parameters)
 
 
 def numbered(case: Case, act: Notice, number: str) -> Changes:

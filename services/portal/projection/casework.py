@@ -9,6 +9,7 @@ from shared.contracts.casework import (
     CaseAccepted,
     CaseClosed,
     CaseDecided,
+    CaseMoved,
     CaseOpened,
     CaseReassigned,
     CaseRefused,
@@ -19,7 +20,7 @@ from shared.contracts.vocabulary import Stage, Task
 from shared.procedure import OWES
 
 Signed = CaseAccepted | CaseRefused | CaseDecided
-Standing = CaseOpened | CaseTaken | CaseReassigned | Signed | NoticeProven | CaseClosed
+Standing = CaseOpened | CaseTaken | CaseReassigned | Signed | NoticeProven | CaseMoved | CaseClosed
 
 
 def _stands(case: Case, event: Standing) -> Changes:
@@ -52,11 +53,17 @@ def _refused(case: Case, event: CaseRefused) -> Changes:
 
 
 def _decided(case: Case, event: CaseDecided) -> Changes:
-    return {**_signed(case, event), "outcome": event.outcome.value}
+    why = {"ground": event.end_ground.value} if event.end_ground else {}
+    return {**_signed(case, event), **why, "outcome": event.outcome.value, "marks": []}
 
 
 def _closed(case: Case, event: CaseClosed) -> Changes:
     return {**_stands(case, event), "closed_on": event.closed_on}
+
+
+def _moved(case: Case, event: CaseMoved) -> Changes:
+    marks = [mark.value for mark in event.marks]
+    return {**_stands(case, event), "marks": marks, "signed_by": event.signed_by}
 
 
 CHANGES: Mapping[type[Event], Callable[[Case, Any], Changes]] = {
@@ -66,6 +73,7 @@ CHANGES: Mapping[type[Event], Callable[[Case, Any], Changes]] = {
     CaseAccepted: _accepted,
     CaseRefused: _refused,
     CaseDecided: _decided,
+    CaseMoved: _moved,
     NoticeProven: _stands,
     CaseClosed: _closed,
 }
@@ -83,7 +91,7 @@ _ENTERS: Mapping[type[Event], Stage] = {
 def _stage_untold(case: Case, event: Standing) -> Stage:
     """The state after an older event, which did not say it."""
     match event:
-        case NoticeProven():
+        case NoticeProven() | CaseMoved():
             return case.stage
         case CaseReassigned(task=task) if task is not Task.TAKE_OVER:
             return case.stage

@@ -21,7 +21,7 @@ on conflict (case_id) do update set
     transferred_from = excluded.transferred_from, to_body = excluded.to_body, closed_on = excluded.closed_on,
     person_id = excluded.person_id, task = excluded.task, authority_id = excluded.authority_id,
     expected_result = excluded.expected_result, hidden_from = excluded.hidden_from, barred = excluded.barred,
-    alerted = excluded.alerted, audience = excluded.audience, traceparent = excluded.traceparent;
+    alerted = excluded.alerted, audience = excluded.audience, traceparent = excluded.traceparent, marks = excluded.marks;
 
 -- name: start_clocks
 -- Clocks that began to run.

@@ -30,6 +30,7 @@ def _case(row: asyncpg.Record) -> Case:
     for name in ("versions", "documents"):
         columns[name] = orjson.loads(columns[name])
     columns["excluded"] = columns.pop("hidden_from")
+    columns["marks"] = columns["marks"] or []
     return Case(**columns)
 
 

@@ -38,6 +38,7 @@ CONSUMES: dict[str, tuple[type[Event], ...]] = {
         casework.CaseAccepted,
         casework.CaseRefused,
         casework.CaseDecided,
+        casework.CaseMoved,
         casework.NoticeProven,
         casework.CaseReassigned,
         casework.CaseClosed,

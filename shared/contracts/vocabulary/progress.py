@@ -16,6 +16,7 @@ class Task(StrEnum):
     CLOSE = "close"
     CONFIRM_RECEIPT = "confirm_receipt"
     SETTLE_RETURN = "settle_return"
+    REVIEW_SUSPENSION = "review_suspension"
 
 
 class Result(StrEnum):
@@ -32,6 +33,7 @@ class Result(StrEnum):
     CLOSED_FILE = "closed_file"
     RECEIPT_CONFIRMED = "receipt_confirmed"
     COMPETENCE_SETTLED = "competence_settled"
+    RESUMED_TERM = "resumed_term"
 
 
 class Stage(StrEnum):
@@ -101,6 +103,8 @@ class Outcome(StrEnum):
     ANSWERED = "answered"
     AGREED = "agreed"
     NOT_AGREED = "not_agreed"
+    TERMINATED = "terminated"
+    """Ended before it was decided (đình chỉ giải quyết)."""
 
 
 class Notice(StrEnum):
@@ -111,6 +115,9 @@ class Notice(StrEnum):
     DECISION = "decision"
     PUBLICATION = "publication"
     """To the public, without anything of the sender."""
+    EXTENSION = "extension"
+    SUSPENSION = "suspension"
+    RESUMPTION = "resumption"
     TRANSFER = "transfer"
     GUIDANCE = "guidance"
     FILING = "filing"
@@ -122,3 +129,62 @@ class Proof(StrEnum):
     HANDED_OVER = "handed_over"
     POSTED = "posted"
     SIGNED_FOR = "signed_for"
+
+
+class CaseMove(StrEnum):
+    """Acts that move the term of a case."""
+
+    COMPLICATE = "complicate"
+    EXTEND = "extend"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+
+
+class Mark(StrEnum):
+    """What papers have made of an accepted case."""
+
+    COMPLICATED = "complicated"
+    EXTENDED = "extended"
+    EXTENDED_TWICE = "extended_twice"
+    SUSPENDED = "suspended"
+
+
+class Criterion(StrEnum):
+    """Why a case is complicated (NĐ155/2026 Đ2, NĐ31/2019 Đ3.2)."""
+
+    SEVERAL_PLACES = "several_places"
+    SEVERAL_CONTENTS = "several_contents"
+    MANY_PEOPLE = "many_people"
+    FOREIGN_ELEMENT = "foreign_element"
+    SEVERAL_BODIES = "several_bodies"
+    BODIES_DIFFER = "bodies_differ"
+    EVIDENCE_CONFLICTS = "evidence_conflicts"
+
+
+class PauseGround(StrEnum):
+    """Why the resolution is suspended (LKN Đ11a.1, NĐ155 Đ12; LTC Đ34)."""
+
+    FORCE_MAJEURE = "force_majeure"
+    OBSTACLE = "obstacle"
+    AWAITS_RESULT = "awaits_result"
+    AWAITS_BODY = "awaits_body"
+    AWAITS_EXPERTS = "awaits_experts"
+
+
+class EndGround(StrEnum):
+    """Why the resolution is terminated (LKN Đ10, Đ11a.2; LTC Đ33, Đ34)."""
+
+    WITHDRAWN = "withdrawn"
+    DIED = "died"
+    """The complainant, without an heir to the right."""
+    DISSOLVED = "dissolved"
+    DENOUNCED_DIED = "denounced_died"
+    JUDGED = "judged"
+
+
+class Withdrawer(StrEnum):
+    """Who withdraws; only the sender or his representative may (LKN Đ10, LTC Đ33)."""
+
+    SENDER = "sender"
+    REPRESENTATIVE = "representative"
+    OTHER = "other"

@@ -7,10 +7,12 @@ from services.portal.web.base.texts import Texts
 from services.portal.web.base.visit import Visit
 from shared.contracts.denial import Denied
 from shared.directory import Directory, Heir
+from shared.law import rules
 
 DIVIDED = "{gone} đã chia: chọn {heirs}."
 MERGED = "{gone} không còn: chọn {heirs}."
 OR = "hoặc"
+BASIS = "Căn cứ:"
 
 
 def sentence(visit: Visit, refusal: Denied) -> str:
@@ -26,11 +28,17 @@ def advice(directory: Directory, texts: Texts, refusal: Denied) -> str:
     general = texts.label("error", refusal.code)
     heirs = heirs_of(directory, refusal.target, refusal.on) if isinstance(refusal, Gone) else None
     if not isinstance(refusal, Gone) or not heirs:
-        return general
+        return f"{general} {_cited(texts, refusal.error.rule)}".strip()
     named = [_named(directory, heir, refusal.on, several=len(heirs) > 1) for heir in heirs]
     last = f" {texts.phrase(OR)} ".join([", ".join(named[:-1]), named[-1]] if named[1:] else named)
     sentence = texts.phrase(DIVIDED if named[1:] else MERGED)
     return sentence.replace("{gone}", f"UBND {directory.authority(refusal.target).name}").replace("{heirs}", last)
+
+
+def _cited(texts: Texts, rule_id: str | None) -> str:
+    """The rule that forbids it, with its article as it reads last."""
+    versions = [each for each in rules() if each.id == rule_id]
+    return f"{texts.phrase(BASIS)} {rule_id}, {versions[-1].title} ({versions[-1].citation})." if versions else ""
 
 
 def _named(directory: Directory, heir: Heir, on: date, *, several: bool) -> str:

@@ -18,13 +18,13 @@ _DIRECTORY_FACTS = frozenset({
 })  # fmt: skip
 _DATE_FACTS = frozenset({
     "accepted_on", "received_on", "due_on", "dispatched_on", "returned_on", "guided_on", "filed_on", "refused_on",
-    "decided_on", "sent_on", "closed_on", "was_on", "document_on",
+    "decided_on", "sent_on", "closed_on", "was_on", "document_on", "moved_on", "paused_on",
 })  # fmt: skip
 _LABELLED = {
-    "kind": ("kind",), "rung": ("rung",), "medium": ("medium",), "reason": ("end", "return_reason"),
+    "kind": ("kind",), "rung": ("rung",), "medium": ("medium",), "reason": ("end", "return_reason", "move_reason"),
     "channel": ("channel",), "task": ("task",), "purpose": ("purpose",), "document": ("document",),
-    "forwarded_by": ("body",), "to_body": ("body",), "proof": ("proof",), "ground": ("ground",),
-    "outcome": ("outcome",), "notice": ("notice",),
+    "forwarded_by": ("body",), "to_body": ("body",), "proof": ("proof",), "ground": ("ground", "pause_ground"),
+    "outcome": ("outcome",), "notice": ("notice",), "move": ("case_move",),
 }  # fmt: skip
 """Groups of labels in which a fact's word is looked up; the first that has it counts."""
 

@@ -78,6 +78,9 @@ def _read(visit: Visit, each: Input) -> dict[str, Any]:
         return {each.name: typed == "yes"}
     if each.kind == "reason":
         return {each.name: visit.door.gateway.sealed_reason(typed)}
+    if each.kind == "several":
+        assert each.options
+        return {each.name: [word for word in each.options({}) if visit.form.get(f"{each.name}.{word}") == "yes"]}
     if not typed:
         if each.required:
             raise Denied(ErrorCode.INVALID, field=each.name)

@@ -3,12 +3,13 @@
 Officials confirm (correcting a proposal to the label), act, delay; who is absent leaves it to the acting one.
 """
 
+import zlib
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from shared import procedure
-from shared.contracts.vocabulary import Kind, Outcome, Stage
+from shared.contracts.vocabulary import Kind, Mark, Notice, Outcome, Stage
 from shared.directory import Directory, Role
 from shared.procedure import LIFE, OUTCOMES
 from simulation.corpus.corpus import DemoLetter
@@ -45,7 +46,7 @@ def pause(row: Row, letter: DemoLetter, kind: str) -> int:
     stage = row["stage"]
     if stage == Stage.PROPOSED and letter.fate == "forgotten_unconfirmed":
         return FORGOTTEN
-    if stage == Stage.ACCEPTED or (stage == Stage.TAKEN and _answered_at_once(kind)):
+    if (stage == Stage.ACCEPTED and not row["owed"]) or (stage == Stage.TAKEN and _answered_at_once(kind)):
         return _WORK.get(kind, 5)
     return _PAUSE.get(stage, 1)
 
@@ -64,16 +65,47 @@ def next_act(row: Row, letter: DemoLetter, directory: Directory, on: date, numbe
             return None
         case Stage.TAKEN:
             return _accept(row, letter, directory, on, number)
-        case Stage.ACCEPTED if row["owed"]:
-            return _notice(row, on, number)
         case Stage.ACCEPTED:
-            return _decide(row, directory, on, number, str(row["kind"]))
+            return _moving(row, directory, on, number) or _resolve(row, directory, on, number)
         case Stage.REFUSED | Stage.DECIDED if row["owed"]:
             return _notice(row, on, number)
         case Stage.REFUSED | Stage.DECIDED:
             return Act(row["holder_id"], "close", {"version": _version(row, "casework"), "closed_on": str(on)})
         case _:
             return None
+
+
+def _resolve(row: Row, directory: Directory, on: date, number: int) -> Act | None:
+    return _notice(row, on, number) if row["owed"] else _decide(row, directory, on, number, str(row["kind"]))
+
+
+_PAPERS: dict[str, tuple[tuple[str, dict[str, Any]], ...]] = {
+    "complaint": (
+        ("complicate", {"criteria": ["several_places", "evidence_conflicts"]}),
+        ("terminate", {"ground": "withdrawn", "withdrawn_by": "sender"}),
+    ),
+    "denunciation": (
+        ("extend", {"criteria": ["many_people"]}),
+        ("suspend", {"ground": "awaits_body"}),
+        ("terminate", {"ground": "withdrawn", "withdrawn_by": "representative", "nothing_to_pursue": True}),
+    ),
+}
+"""Papers that move a case or end it early, before its acceptance was told; some cases have none."""
+
+
+def _moving(row: Row, directory: Directory, on: date, number: int) -> Act | None:
+    papers = _PAPERS.get(str(row["kind"]), ())
+    place = zlib.crc32(row["case_id"].bytes) % (len(papers) + 2)
+    marks, head = row["marks"] or [], _head(row, directory, on)
+    paper = {"version": _version(row, "casework"), "document_number": f"{number}/QĐ-UBND", "acted_on": str(on)}
+    if head is None:
+        return None
+    if Mark.SUSPENDED in marks:
+        return Act(head, "resume", paper)
+    if marks or list(row["owed"]) != [Notice.ACCEPTANCE] or place >= len(papers):
+        return None
+    path, given = papers[place]
+    return Act(head, path, paper | given)
 
 
 def _version(row: Row, service: str) -> int:

@@ -17,6 +17,14 @@ from simulation.play import Played
 _STATES = "select stage, count(*) from portal.case_view group by 1 order by 1"
 _KINDS = "select coalesce(kind, 'unconfirmed'), count(*) from portal.case_view group by 1 order by 1"
 _AUTHORITIES = "select authority_id, count(*) from portal.case_view group by 1 order by 1"
+_SAID = {"complicate": "complicated", "extend": "extended", "suspend": "suspended", "resume": "resumed"}
+_MOVES = """
+select facts ->> 'move', count(*) from portal.timeline where type = 'casework.case.moved' group by 1
+"""
+_ENDED = """
+select count(*) as terminated, count(*) filter (where ground = 'withdrawn') as withdrawn
+from portal.case_view where outcome = 'terminated'
+"""
 _TYPES = """
 select content::jsonb ->> 'type', count(*) from audit.entry group by 1
 """
@@ -46,6 +54,7 @@ async def report(
         },
         "escalations": events["escalation.rung.fired"],
         "alerts": {"sent": events["notify.alert.raised"], "acknowledged": events["notify.alert.acknowledged"]},
+        "casework": await _casework(admin),
         "transferred": events["routing.letter.transferred"],
         "guided": events["routing.letter.guided"],
         "filed": events["routing.letter.filed"],
@@ -71,6 +80,13 @@ def passed(result: Mapping[str, Any]) -> bool:
         result["duplicated_effects"],
     ]
     return not any(broken) and bool(result["audit"]["verified"])
+
+
+async def _casework(admin: asyncpg.Connection) -> dict[str, int]:
+    """What papers did to cases."""
+    moved = await _counts(admin, _MOVES)
+    ended = await admin.fetchrow(_ENDED)
+    return {said: moved.get(move, 0) for move, said in _SAID.items()} | dict(ended or {})
 
 
 async def _counts(admin: asyncpg.Connection, query: str) -> dict[str, int]:

@@ -77,9 +77,13 @@ class Facts:
     held: dict[str, set[str]] = field(default_factory=dict)
     positions: dict[str, dict[int, int]] = field(default_factory=dict)
     clocks: dict[UUID, tuple[str, bool]] = field(default_factory=dict)
-    """Due date and whether it lives, by clock."""
+    """Due date and whether it runs or rests, by clock."""
     clocks_started: dict[UUID, str] = field(default_factory=dict)
-    """Due date as it was announced."""
+    """Due date as it was announced, and as papers moved it since."""
+    moves: set[tuple[UUID, str]] = field(default_factory=set)
+    """Case and document number of every clock that was moved or paused."""
+    papers: set[tuple[UUID, str]] = field(default_factory=set)
+    """Case and document number of every paper that moved a term."""
     clocks_ended: set[UUID] = field(default_factory=set)
     rungs: list[RungRow] = field(default_factory=list)
     rungs_fired: list[tuple[UUID, int, str]] = field(default_factory=list)
@@ -159,12 +163,25 @@ async def _events(admin: asyncpg.Connection, facts: Facts) -> None:
 _MAILS = "select alert_id from notify.delivery where medium = 'mail'"
 
 
+_CLOCKS = "select clock_id, due_on, live or paused_on is not null as live from escalation.clock"
+_OF_CLOCKS = """
+select headers::json ->> 'ce-type' as type, body::json ->> 'clock_id' as clock, case_id, body::json as body
+from escalation.outbox order by number
+"""
+_PAPERS = """
+select case_id, body::json ->> 'document_number' as number
+from casework.outbox where headers::json ->> 'ce-type' = 'casework.case.moved'
+"""
+
+
 async def _effects(admin: asyncpg.Connection, facts: Facts) -> None:
-    for row in await admin.fetch("select clock_id, due_on, live from escalation.clock"):
+    for row in await admin.fetch(
+        "select clock_id, due_on, live or paused_on is not null as live from escalation.clock"
+    ):
         facts.clocks[row["clock_id"]] = (row["due_on"].isoformat(), row["live"])
-    query = "select headers::json ->> 'ce-type' as type, body::json as body from escalation.outbox"
-    for row in await admin.fetch(f"select type, body ->> 'clock_id' as clock, body from ({query}) as e"):  # noqa: S608
+    for row in await admin.fetch(_OF_CLOCKS):
         _announced(facts, row)
+    facts.papers = {(row["case_id"], row["number"]) for row in await admin.fetch(_PAPERS)}
     facts.rungs = [
         RungRow(row["clock_id"], row["step"], row["recipient_id"])
         for row in await admin.fetch("select clock_id, step, recipient_id from escalation.rung")
@@ -180,6 +197,11 @@ def _announced(facts: Facts, row: asyncpg.Record) -> None:
     match row["type"]:
         case "escalation.clock.started":
             facts.clocks_started[UUID(row["clock"])] = body["due_on"]
+        case "escalation.clock.moved":
+            facts.clocks_started[UUID(row["clock"])] = body["due_on"]
+            facts.moves.add((row["case_id"], body["document_number"]))
+        case "escalation.clock.paused":
+            facts.moves.add((row["case_id"], body["document_number"]))
         case "escalation.clock.ended":
             facts.clocks_ended.add(UUID(row["clock"]))
         case "escalation.rung.fired":

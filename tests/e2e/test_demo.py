@@ -53,6 +53,11 @@ def test_no_law_is_broken(result: dict[str, Any]) -> None:
     assert passed(result)
 
 
+def test_papers_moved_cases_and_ended_some_early(result: dict[str, Any]) -> None:
+    assert set(result["casework"]) == {"complicated", "extended", "suspended", "resumed", "terminated", "withdrawn"}
+    assert all(result["casework"].values()), result["casework"]
+
+
 def test_nothing_is_lost_and_nothing_doubled(result: dict[str, Any]) -> None:
     assert (result["lost"], result["duplicated_effects"]) == (0, 0)
     assert result["audit"]["verified"]

@@ -23,13 +23,20 @@ from services.portal.web.operations.mails import latest
 from shared.contracts.denial import Denied
 from shared.contracts.vocabulary import (
     Body,
+    CaseMove,
     Channel,
+    Criterion,
+    Duty,
+    EndGround,
     ErrorCode,
     FilingGround,
     Flag,
     Kind,
+    Mark,
+    MoveReason,
     Notice,
     Outcome,
+    PauseGround,
     Proof,
     Purpose,
     RefusalGround,
@@ -37,6 +44,7 @@ from shared.contracts.vocabulary import (
     ReturnReason,
     Rung,
     Task,
+    Withdrawer,
 )
 from shared.directory import Role, load
 from shared.procedure import ENDED, OUTCOMES
@@ -52,7 +60,9 @@ def titles(act: Act) -> list[str]:
 
 LABELS: dict[str, Iterable[str]] = {
     "error": ErrorCode, "kind": Kind, "task": Task, "result": Result, "rung": Rung, "channel": Channel, "flag": Flag,
-    "purpose": Purpose, "role": Role, "event": FACTS, "fact": {name for facts in FACTS.values() for name in facts},
+    "purpose": Purpose, "duty": Duty, "criterion": Criterion, "pause_ground": PauseGround, "end_ground": EndGround,
+    "withdrawer": Withdrawer, "case_move": CaseMove, "move_reason": MoveReason, "mark": Mark,
+    "role": Role, "event": FACTS, "fact": {name for facts in FACTS.values() for name in facts},
     "body": Body, "proof": Proof, "outcome": Outcome, "notice": Notice, "ground": [*RefusalGround, *FilingGround],
     "return_reason": ReturnReason, "queue": QUEUES, "final": ENDED, "public_stage": STEPS,
     "act": [title for act in ACTS.values() for title in titles(act)] + ["confirm"],

@@ -53,8 +53,13 @@ def moved_on(
     after = replace(before.state, **changes)
     if not terms and after.phase is Phase.SETTLED and not after.running:
         terms = (Term(Duty.CLOSE, (POLICY_RULE,), ended_on, state.clocks[-1].authority_id),)
-    clocks, drafts = _started(terms, envelope)
+    clocks, drafts = _started([term for term in terms if not _runs(after, term)], envelope)
     return Effect(replace(after, clocks=(*after.clocks, *clocks)), (*before.drafts, *drafts))
+
+
+def _runs(state: Watched, term: Term) -> bool:
+    """Whether the duty is waited for already: a second paper of a kind waits with the first that is not told yet."""
+    return any(clock.rule in term.rules for clock in state.live(term.duty))
 
 
 def closed(state: Watched, ended_on: date) -> Effect[Watched]:

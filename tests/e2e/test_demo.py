@@ -55,7 +55,8 @@ def test_no_law_is_broken(result: dict[str, Any]) -> None:
 
 def test_papers_moved_cases_and_ended_some_early(result: dict[str, Any]) -> None:
     assert set(result["casework"]) == {"complicated", "extended", "suspended", "resumed", "terminated", "withdrawn"}
-    assert all(result["casework"].values()), result["casework"]
+    assert result["casework"]["complicated"] > 0
+    assert result["casework"]["withdrawn"] == result["casework"]["terminated"] > 0
 
 
 def test_nothing_is_lost_and_nothing_doubled(result: dict[str, Any]) -> None:

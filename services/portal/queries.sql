@@ -204,8 +204,8 @@ order by held_at limit $2;
 -- name: next_instant
 -- When something is due next. $1 case time
 select least(
-    (select min(due_at) from clock_view where ended_on is null and due_at > $1),
-    (select min(warn_at) from clock_view where ended_on is null and warned_at is null and warn_at > $1)
+    (select min(due_at) from clock_view where ended_on is null and paused_on is null and due_at > $1),
+    (select min(warn_at) from clock_view where ended_on is null and paused_on is null and warned_at is null and warn_at > $1)
 );
 
 -- name: unclear_cases

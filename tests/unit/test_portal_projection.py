@@ -14,11 +14,11 @@ from services.portal.projection.notify import alert_changes
 from services.portal.projection.timeline import FACTS, timeline_rows
 from shared.contracts import house
 from shared.contracts.base import Event
-from shared.contracts.escalation import ClockEnded
+from shared.contracts.escalation import ClockBreached, ClockEnded, ClockMoved, ClockPaused, ClockWarned
 from shared.contracts.intake import PetitionNumbered
 from shared.contracts.notify import AlertRaised
 from shared.contracts.registry import EVENTS
-from shared.contracts.vocabulary import EndReason, Kind, Rung
+from shared.contracts.vocabulary import EndReason, Kind, MoveReason, Rung
 from shared.messaging.events.batch import Batch
 from shared.messaging.outbox.emitter import Emitter
 from tests.builders.projections import (
@@ -93,6 +93,35 @@ def test_a_clock_that_ends_makes_its_case_look_for_the_next_due_date() -> None:
     changes = clock_changes([envelope(ENDED)])
     assert changes.cases_to_date == [str(CASE)]
     assert changes.ended[0]["late"] is False
+
+
+CLOCK = uuid4()
+WARNED, BREACHED = (kind(clock_id=CLOCK, rule="TC-14", **more) for kind, more in (
+    (ClockWarned, {}), (ClockBreached, {"due_on": DAY}),
+))  # fmt: skip
+PAUSED = ClockPaused(clock_id=CLOCK, rule="TC-14", paused_on=DAY, left=9, document_number="7/QD-UBND")
+MOVED = ClockMoved(
+    clock_id=CLOCK, rule="TC-14", reason=MoveReason.RESUMED, document_number="8/QD-UBND", due_on=DAY, due_at=AT,
+    warn_at=AT, amount=30, counted_from=DAY, left=9, calendar_version="1", provisional=False,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("told", "warned", "breached", "paused"),
+    [
+        ((WARNED, BREACHED, PAUSED, MOVED), 0, 0, 0),
+        ((MOVED, WARNED, BREACHED), 1, 1, 0),
+        ((PAUSED, MOVED, PAUSED), 0, 0, 1),
+        ((MOVED, MOVED), 0, 0, 0),
+    ],
+)
+def test_a_clock_that_moves_shows_what_came_after_only(
+    told: tuple[Event, ...], warned: int, breached: int, paused: int
+) -> None:
+    """However many events a batch holds: a replay reads more at once than a live reader does."""
+    changes = clock_changes([envelope(event) for event in told])
+    assert (len(changes.warned), len(changes.breached), len(changes.paused)) == (warned, breached, paused)
+    assert len(changes.moved) == 1
 
 
 def test_an_event_held_and_released_in_one_batch_is_not_stuck() -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from shared.contracts.bus.envelope import Envelope
@@ -22,12 +21,11 @@ class ClockChanges:
     paused: list[Row] = field(default_factory=list)
     moved: list[Row] = field(default_factory=list)
 
-    def pause(self, clock_id: str, on: date, row: Row) -> None:
-        """Let a clock rest, also one that moved earlier in the batch."""
-        self.paused.append(row | {"clock_id": clock_id, "paused_on": on})
-        for moved in self.moved:
-            if moved["clock_id"] == clock_id:
-                moved["paused_on"] = on
+    def move(self, row: Row) -> None:
+        """A clock starts anew towards another day: what happened to it earlier in the batch no longer shows."""
+        for rows in (self.warned, self.breached, self.paused, self.moved):
+            rows[:] = [each for each in rows if each["clock_id"] != row["clock_id"]]
+        self.moved.append(row)
 
     @property
     def cases_to_date(self) -> list[str]:
@@ -45,9 +43,9 @@ def clock_changes(events: Iterable[Envelope]) -> ClockChanges:
             case ClockStarted() as event:
                 changes.started.append(row | event.model_dump(mode="json"))
             case ClockPaused() as event:
-                changes.pause(str(event.clock_id), event.paused_on, row)
+                changes.paused.append(row | {"clock_id": str(event.clock_id), "paused_on": event.paused_on})
             case ClockMoved() as event:
-                changes.moved.append(row | event.model_dump(mode="json"))
+                changes.move(row | event.model_dump(mode="json"))
             case ClockWarned() as event:
                 changes.warned.append(row | {"clock_id": str(event.clock_id)})
             case ClockBreached() as event:

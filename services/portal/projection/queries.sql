@@ -47,10 +47,10 @@ from json_to_recordset($1::json) as row (clock_id uuid, paused_on date) where cl
 -- Clocks whose due date a paper moved; one that rested runs again.
 update clock_view set due_on = row.due_on, due_at = row.due_at, warn_at = row.warn_at, amount = row.amount,
     calendar_version = row.calendar_version, provisional = row.provisional, moved_reason = row.reason,
-    moved_by = row.document_number, paused_on = row.paused_on, warned_at = null, breached_at = null
+    moved_by = row.document_number, paused_on = null, warned_at = null, breached_at = null
 from json_to_recordset($1::json) as row (
     clock_id uuid, due_on date, due_at timestamptz, warn_at timestamptz, amount int, calendar_version text,
-    provisional boolean, reason text, document_number text, paused_on date
+    provisional boolean, reason text, document_number text
 )
 where clock_view.clock_id = row.clock_id;
 

@@ -41,12 +41,12 @@ async def save_cases(tx: Connection, cases: Sequence[Case]) -> None:
 
 
 async def save_clocks(tx: Connection, changes: ClockChanges) -> None:
-    """Start, warn, breach, pause, move and end clocks, then show each case its nearest due date."""
+    """Start, move, warn, breach, pause and end clocks, then show each case its nearest due date."""
     await _each(tx, "start_clocks", changes.started)
+    await _each(tx, "move_clocks", changes.moved)
     await _each(tx, "warn_clocks", changes.warned)
     await _each(tx, "breach_clocks", changes.breached)
     await _each(tx, "pause_clocks", changes.paused)
-    await _each(tx, "move_clocks", changes.moved)
     await _each(tx, "end_clocks", changes.ended)
     if changes.cases_to_date:
         await tx.execute(Q["nearest_due"], changes.cases_to_date)

@@ -85,8 +85,8 @@ async def _decided(people: People, head: Page, case: str) -> None:
 
 
 async def _closed(people: People, holder: Page, case: str) -> None:
-    """Both notices owed to the sender are proven, then nothing keeps the file open."""
-    for owed, number in ((2, "21/TB-UBND"), (1, "22/TB-UBND")):
+    """The notices owed to the sender and to the public are proven, then nothing keeps the file open."""
+    for owed, number in ((3, "21/TB-UBND"), (2, "22/TB-UBND"), (1, "23/TB-UBND")):
         await reload_until(holder, case, lambda left=owed: _owes(holder, left))  # type: ignore[misc]
         await holder.select_option("#notice-notice", index=1)
         await holder.select_option("#notice-proof", "posted")

@@ -23,6 +23,8 @@ from tests.world import Desk, World, until
 
 R = TypeVar("R", bound=Reply)
 LETTERS = 3
+OVERDUE = 2
+"""Terms of each letter that end by then: its resolution and the notice of its acceptance."""
 SERVICES = ("intake", "routing", "casework", "escalation", "notify")
 DESK, HOLDER, HEAD, PLACE = "le-lai-03", "le-lai-04", "le-lai-01", "le-lai"
 AFTER_THE_TERM = datetime(2025, 2, 21, 2, 0, tzinfo=UTC)
@@ -101,7 +103,7 @@ class Path:
         async def raised() -> list[UUID] | None:
             async with self._world.database("notify") as connection:
                 rows = await connection.fetch("select alert_id from alert where recipient_id = $1 order by 1", HEAD)
-            return [row["alert_id"] for row in rows] if len(rows) == LETTERS else None
+            return [row["alert_id"] for row in rows] if len(rows) == OVERDUE * LETTERS else None
 
         found: list[UUID] = await until(raised, seconds=40)
         return found

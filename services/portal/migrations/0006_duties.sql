@@ -4,5 +4,6 @@ alter table clock_view
     add column paused_on date,
     add column moved_reason text,
     add column moved_by text;
--- What papers have made of an accepted case; null of rows from before.
+-- What papers have made of an accepted case; null of rows that the version before writes.
 alter table case_view add column marks text[];
+update case_view set marks = '{}';

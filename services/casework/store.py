@@ -5,8 +5,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
-from pydantic import TypeAdapter
-
 from services.casework.domain.receipt import Correction
 from services.casework.domain.state import CaseFile
 from shared.contracts.bus.envelope import Envelope
@@ -14,9 +12,10 @@ from shared.contracts.intake import ReceiptCorrected
 from shared.contracts.vocabulary import Kind
 from shared.postgres.pool import Connection
 from shared.postgres.queries import load_queries
+from shared.postgres.states import States
 
 Q = load_queries(__file__)
-_CASES = TypeAdapter(list[CaseFile])
+_CASES = States(CaseFile)
 
 _CONFIDENTIAL = frozenset({Kind.DENUNCIATION, Kind.INFORMATION})
 """Kinds whose papers have a number series of their own, so that no other series tells of them (VT-02, LB-08)."""
@@ -24,12 +23,12 @@ _CONFIDENTIAL = frozenset({Kind.DENUNCIATION, Kind.INFORMATION})
 
 async def load(tx: Connection, case_ids: Sequence[UUID]) -> dict[UUID, CaseFile]:
     """States of these cases, locked."""
-    return {case.case_id: case for case in _CASES.validate_python(list(map(dict, await tx.fetch(Q["load"], case_ids))))}
+    return {case.case_id: case for case in _CASES.read(await tx.fetch(Q["load"], case_ids))}
 
 
 async def save(tx: Connection, states: Sequence[CaseFile]) -> None:
     """Write whole states."""
-    await tx.execute(Q["save"], _CASES.dump_json(list(states)).decode())
+    await tx.execute(Q["save"], _CASES.written(states))
 
 
 async def note_corrections(tx: Connection, envelopes: Sequence[Envelope]) -> None:

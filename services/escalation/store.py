@@ -7,18 +7,18 @@ from datetime import datetime
 from uuid import UUID
 
 import asyncpg
-from pydantic import TypeAdapter
 
 from services.escalation.domain.firing import DueRung, Fired
 from services.escalation.domain.state import Clock, Told, Watched
 from services.escalation.domain.terms import duty_of
 from shared.postgres.pool import Connection
 from shared.postgres.queries import load_queries
+from shared.postgres.states import States
 
 Q = load_queries(__file__)
 
-_CASES, _CLOCKS = TypeAdapter(list[Watched]), TypeAdapter(list[Clock])
-_APART = {"__all__": {"clocks", "told"}}
+_CASES, _CLOCKS = States(Watched), States(Clock)
+_APART = frozenset({"clocks", "told"})
 """What a case has in tables of its own."""
 
 
@@ -34,16 +34,16 @@ async def load(tx: Connection, case_ids: Sequence[UUID]) -> dict[UUID, Watched]:
     """Watched cases with all their clocks, locked."""
     cases = list(map(dict, await tx.fetch(Q["load_cases"], case_ids)))
     clocks: dict[UUID, list[Clock]] = defaultdict(list)
-    for clock in _clocks(await tx.fetch(Q["load_clocks"], [case["case_id"] for case in cases])):
+    for clock in _CLOCKS.read(await tx.fetch(Q["load_clocks"], [case["case_id"] for case in cases])):
         clocks[clock.case_id].append(clock)
-    watched = _CASES.validate_python([case | {"clocks": clocks[case["case_id"]]} for case in cases])
+    watched = _CASES.read([case | {"clocks": clocks[case["case_id"]]} for case in cases])
     return {case.case_id: _with_duties(case) for case in watched}
 
 
 async def save(tx: Connection, states: Sequence[Watched]) -> None:
     """Write whole cases and their clocks."""
-    await tx.execute(Q["save_cases"], _CASES.dump_json(list(states), exclude=_APART).decode())
-    await tx.execute(Q["save_clocks"], _json([clock for state in states for clock in state.clocks]))
+    await tx.execute(Q["save_cases"], _CASES.written(states, without=_APART))
+    await tx.execute(Q["save_clocks"], _CLOCKS.written([clock for state in states for clock in state.clocks]))
     await _record_rungs(tx, [told for state in states for told in state.told])
 
 
@@ -53,7 +53,7 @@ async def claim_due(tx: Connection, now: datetime, most: int) -> Claimed:
     Nothing is waited for, so that a ticker and a reader never wait for each other.
     """
     await tx.execute(Q["by_index"])
-    clocks = _clocks(await tx.fetch(Q["claim_due"], now, most))
+    clocks = _CLOCKS.read(await tx.fetch(Q["claim_due"], now, most))
     rows = await tx.fetch(Q["claim_cases"], list({clock.case_id for clock in clocks}))
     cases = {row["case_id"]: row for row in rows}
     due = [
@@ -68,7 +68,7 @@ async def claim_due(tx: Connection, now: datetime, most: int) -> Claimed:
 async def save_fired(tx: Connection, fired: Sequence[Fired], versions: Mapping[UUID, int]) -> None:
     """Write what the firing of claimed rungs changed."""
     last = {each.clock.clock_id: each.clock for each in fired}
-    await tx.execute(Q["climb_clocks"], _json(list(last.values())))
+    await tx.execute(Q["climb_clocks"], _CLOCKS.written(list(last.values())))
     await tx.execute(Q["move_versions"], list(versions), list(versions.values()))
     rows = [
         Told(each.clock.clock_id, each.step, recipient.officer_id, each.rung, each.cause.recorded_at)
@@ -99,11 +99,3 @@ async def counters(tx: Connection, now: datetime) -> dict[str, int]:
 def _with_duties(case: Watched) -> Watched:
     known = (each if each.duty else replace(each, duty=duty_of(each.rule, case.phase)) for each in case.clocks)
     return replace(case, clocks=tuple(known))
-
-
-def _clocks(rows: Sequence[asyncpg.Record]) -> list[Clock]:
-    return _CLOCKS.validate_python(list(map(dict, rows)))
-
-
-def _json(clocks: Sequence[Clock]) -> str:
-    return _CLOCKS.dump_json(list(clocks)).decode()

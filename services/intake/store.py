@@ -5,7 +5,6 @@ from datetime import date
 from uuid import UUID
 
 import asyncpg
-from pydantic import TypeAdapter
 
 from services.intake.domain.correction import Entered
 from services.intake.domain.entry import Entry
@@ -17,11 +16,11 @@ from shared.contracts.intake import ReceiptCorrected
 from shared.contracts.vocabulary import ErrorCode, Purpose
 from shared.postgres.pool import Connection
 from shared.postgres.queries import load_queries
+from shared.postgres.states import States
 
 Q = load_queries(__file__)
 
-_ENTRIES, _PETITIONS = TypeAdapter(list[Entry]), TypeAdapter(list[Petition])
-_ENTERED = TypeAdapter(Entered)
+_ENTRIES, _PETITIONS, _ENTERED = States(Entry), States(Petition), States(Entered)
 
 Series = tuple[str, str, int]
 """Authority, register and year: what is numbered without a gap."""
@@ -29,7 +28,7 @@ Series = tuple[str, str, int]
 
 async def add_petitions(tx: Connection, entries: Sequence[Entry], version: int) -> None:
     """Insert petitions."""
-    await tx.execute(Q["add_petitions"], version, _ENTRIES.dump_json(list(entries)).decode())
+    await tx.execute(Q["add_petitions"], version, _ENTRIES.written(entries))
 
 
 async def add_capsules(tx: Connection, capsules: Sequence[Capsule]) -> None:
@@ -99,19 +98,19 @@ async def take_from_box(tx: Connection, box_id: UUID, authority_id: str, receive
 
 async def lock_petitions(tx: Connection, case_ids: Sequence[UUID]) -> dict[UUID, Petition]:
     """Petitions that events are about, locked."""
-    rows = list(map(dict, await tx.fetch(Q["lock_petitions"], case_ids)))
-    return {petition.case_id: petition for petition in _PETITIONS.validate_python(rows)}
+    petitions = _PETITIONS.read(await tx.fetch(Q["lock_petitions"], case_ids))
+    return {petition.case_id: petition for petition in petitions}
 
 
 async def save_petitions(tx: Connection, petitions: Sequence[Petition]) -> None:
     """Write petitions after events."""
-    await tx.execute(Q["save_petitions"], _PETITIONS.dump_json(list(petitions)).decode())
+    await tx.execute(Q["save_petitions"], _PETITIONS.written(petitions))
 
 
 async def lock_receipt(tx: Connection, case_id: UUID) -> Entered | None:
     """A receipt with what limits its correction, locked."""
     row = await tx.fetchrow(Q["lock_receipt"], case_id)
-    return _ENTERED.validate_python(dict(row)) if row else None
+    return _ENTERED.read([row])[0] if row else None
 
 
 async def save_correction(

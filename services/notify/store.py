@@ -6,16 +6,16 @@ from datetime import datetime
 from uuid import UUID
 
 import asyncpg
-from pydantic import TypeAdapter
 
 from services.notify.domain import Alert, Notice
 from shared.contracts.vocabulary import Medium, Rung
 from shared.postgres.pool import Connection
 from shared.postgres.queries import load_queries
+from shared.postgres.states import States
 
 Q = load_queries(__file__)
 
-_ALERTS = TypeAdapter(list[Alert])
+_ALERTS = States(Alert)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +33,14 @@ class Waiting:
 
 async def insert(tx: Connection, alerts: Sequence[Alert], media: Sequence[Medium]) -> None:
     """New alerts, each with a delivery that waits for every medium."""
-    await tx.execute(Q["insert_alerts"], _ALERTS.dump_json(list(alerts)).decode())
+    await tx.execute(Q["insert_alerts"], _ALERTS.written(alerts))
     await tx.execute(Q["insert_deliveries"], [alert.alert_id for alert in alerts], media)
 
 
 async def load(tx: Connection, alert_id: UUID) -> Alert | None:
     """One alert, locked."""
     row = await tx.fetchrow(Q["load_alert"], alert_id)
-    return _ALERTS.validate_python([dict(row)])[0] if row else None
+    return _ALERTS.read([row])[0] if row else None
 
 
 async def save(tx: Connection, alert: Alert) -> None:

@@ -4,25 +4,23 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from pydantic import TypeAdapter
-
 from services.routing.domain.state import Classification
 from shared.postgres.pool import Connection
 from shared.postgres.queries import load_queries
+from shared.postgres.states import States
 
 Q = load_queries(__file__)
-_LETTERS = TypeAdapter(list[Classification])
+_LETTERS = States(Classification)
 
 
 async def load(tx: Connection, case_ids: Sequence[UUID]) -> dict[UUID, Classification]:
     """States of these cases, locked."""
-    rows = list(map(dict, await tx.fetch(Q["load"], case_ids)))
-    return {letter.case_id: letter for letter in _LETTERS.validate_python(rows)}
+    return {letter.case_id: letter for letter in _LETTERS.read(await tx.fetch(Q["load"], case_ids))}
 
 
 async def save(tx: Connection, states: Sequence[Classification]) -> None:
     """Write whole states."""
-    await tx.execute(Q["save"], _LETTERS.dump_json(list(states)).decode())
+    await tx.execute(Q["save"], _LETTERS.written(states))
 
 
 async def claim_number(tx: Connection, letter: Classification, number: str, dated_on: date) -> bool:

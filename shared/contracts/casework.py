@@ -34,6 +34,8 @@ class Progress(Contract):
     stage: Stage | None = None
     still_owed: list[Notice] | None = None
     """Notices that the sender has not been proven to have got. Older events tell neither this nor the stage."""
+    marks: list[Mark] | None = None
+    """What papers have made of it."""
 
 
 class Standing(Progress):
@@ -95,7 +97,6 @@ class CaseMoved(Signed, Event, of="casework.case.moved"):
     legal_basis: RuleId
     criteria: list[Criterion]
     ground: PauseGround | None = None
-    marks: list[Mark]
 
 
 class NoticeProven(Paper, Progress, Event, of="casework.notice.proven"):

@@ -13,3 +13,8 @@ class Denied(Exception):
         super().__init__(code.value)
         self.code = code.value
         self.error = Error(code=code, field=field, position=position, rule=rule)
+
+    @classmethod
+    def of(cls, error: Error) -> "Denied":
+        """The refusal that another service answered with."""
+        return cls(error.code, field=error.field, position=error.position, rule=error.rule)

@@ -23,7 +23,6 @@ def _step(task: Task, result: Result, *acts: Act) -> Step:
 
 
 _OPEN = _step(Task.TAKE_OVER, Result.HOLDER_IN_CHARGE, Act.TAKE_OVER)
-_PREPARE = _step(Task.PREPARE_ACCEPTANCE, Result.ACCEPTANCE_NOTICE, Act.ACCEPT, Act.REFUSE)
 _ANSWER = _step(Task.ANSWER, Result.ANSWER, Act.DECIDE)
 _TELL = _step(Task.SEND_NOTICE, Result.NOTICE_SENT, Act.PROVE_NOTICE, Act.CLOSE)
 _FILE_AWAY = _step(Task.CLOSE, Result.CLOSED_FILE, Act.CLOSE)
@@ -39,18 +38,15 @@ _ANSWERED: Mapping[Stage, Step] = {
 
 
 def _accepted_first(task: Task, result: Result, *moving: Act) -> Mapping[Stage, Step]:
+    early = (act for act in moving if act is Act.TERMINATE)
     return {
         Stage.OPEN: _OPEN,
-        Stage.TAKEN: _PREPARE if Act.TERMINATE not in moving else _ended_early(_PREPARE),
+        Stage.TAKEN: _step(Task.PREPARE_ACCEPTANCE, Result.ACCEPTANCE_NOTICE, Act.ACCEPT, Act.REFUSE, *early),
         Stage.ACCEPTED: _step(task, result, Act.PROVE_NOTICE, Act.DECIDE, *moving),
         Stage.REFUSED: _TELL,
         Stage.DECIDED: _TELL,
         Stage.CLOSED: _OVER,
     }
-
-
-def _ended_early(step: Step) -> Step:
-    return Step(step.task, step.result, (*step.acts[:-1], Act.TERMINATE, step.acts[-1]))
 
 
 LIFE: Mapping[Kind, Mapping[Stage, Step]] = {

@@ -119,6 +119,7 @@ def test_portal_shows_every_case_as_casework_has_it(kind: Kind) -> None:
         case, row = walk.case, walk.row
         assert (row.stage, row.holder_id, row.owed) == (case.stage, case.holder_id, sorted(case.owed)), case
         assert row.expected_result == case.step.result
+        assert row.marks == sorted(case.marks)
         if case.stage is not Stage.CLOSED:
             assert row.task == case.step.task
 

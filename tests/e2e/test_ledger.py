@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, datetime
+from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -158,3 +159,10 @@ def test_every_line_is_broken_by_some_fault() -> None:
     broken = {line for _, _, line in IN_THE_DATABASE} | {line for _, _, line in OUTSIDE}
     assert len(IN_THE_DATABASE) + len(OUTSIDE) >= 24
     assert set(LINES) - broken == set()
+
+
+def test_a_due_date_that_moved_without_a_paper_is_flagged() -> None:
+    case_id = uuid4()
+    moved = Facts(moves={(case_id, "7/QD-UBND")}, papers={(case_id, "7/QD-UBND")})
+    assert LINES["due_dates_moved"](moved) == 0
+    assert LINES["due_dates_moved"](replace(moved, papers={(uuid4(), "7/QD-UBND"), (case_id, "8/QD-UBND")})) == 1

@@ -13,7 +13,7 @@ from services.escalation.domain.ladder import LADDER
 from services.escalation.domain.reaction import decide
 from services.escalation.domain.state import Clock, Phase, Watched
 from shared.contracts.base import Event
-from shared.contracts.vocabulary import Body, CaseMove, Kind, Notice
+from shared.contracts.vocabulary import Body, CaseMove, Duty, Kind, Notice
 from shared.directory import load
 from shared.effects import numbered
 from shared.law.calendar import is_working_day
@@ -66,6 +66,7 @@ LEGAL: dict[str, Callable[[date, Kind, str], Event]] = {
     "published": lambda on, kind, place: proven(on, Notice.PUBLICATION),
     "told of acceptance": lambda on, kind, place: proven(on, Notice.ACCEPTANCE),
     "extended": lambda on, kind, place: moved(CaseMove.EXTEND, on, kind),
+    "complicated": lambda on, kind, place: moved(CaseMove.COMPLICATE, on, kind),
     "suspended": lambda on, kind, place: moved(CaseMove.SUSPEND, on, kind),
     "resumed": lambda on, kind, place: moved(CaseMove.RESUME, on, kind),
     "guided": lambda on, kind, place: guided(on),
@@ -74,7 +75,7 @@ LEGAL: dict[str, Callable[[date, Kind, str], Event]] = {
     "closed": lambda on, kind, place: case_closed(on, kind),
 }
 """Acts that may start or end clocks."""
-MOVING = ("extended", "suspended", "resumed")
+MOVING = ("complicated", "extended", "suspended", "resumed")
 """Papers that move a due date."""
 QUIET = ("fire", "seen", "taken", "reassigned")
 """What never does."""
@@ -135,7 +136,10 @@ def test_an_open_case_has_a_live_clock_each_has_a_next_rung_and_nothing_moves_a_
         live = [clock for clock in state.clocks if clock.live]
         assert bool(live) is (state.phase is not Phase.CLOSED)
         assert len({(clock.duty, clock.rule) for clock in live}) == len(live), "one clock for each duty and rule"
-        assert all(clock.next_rung is not None and clock.next_fire_at is not None for clock in live)
+        for clock in state.clocks:
+            assert clock.live is (clock.next_rung is not None) is (clock.next_fire_at is not None)
+            assert clock.live is (clock.ended_on is None and clock.paused_on is None)
+            assert not clock.paused_on or state.live(Duty.REVIEW), "what rests is reviewed"
         if act not in MOVING:
             assert terms(before.clocks).items() <= terms(state.clocks).items()
         assert state.received_on == received_on

@@ -129,6 +129,8 @@ def test_what_is_suspended_is_not_suspended_again_nor_decided_but_goes_on_by_a_p
     with pytest.raises(Denied, match="dates_contradict"):
         signs(desk, Resume, date(2025, 1, 19), 31)
     event = said(signs(desk, Resume, date(2025, 1, 25), 31))
+    with pytest.raises(Denied, match="dates_contradict"):
+        desk.decides(decided_on=date(2025, 1, 24))  # the days of the suspension are nobody's
     assert isinstance(event, CaseMoved)
     assert (event.marks, event.task, desk.case.marks) == ([], Task.RESOLVE, frozenset())
     with pytest.raises(Denied, match="law_refuses"):
@@ -146,6 +148,13 @@ def test_a_withdrawn_case_ends_without_a_decision_to_publish(kind: Kind, basis: 
     assert (event.outcome, event.end_ground, event.legal_basis) == (Outcome.TERMINATED, EndGround.WITHDRAWN, basis)
     assert (desk.case.stage, desk.case.marks) == (Stage.DECIDED, frozenset())
     assert Notice.PUBLICATION not in desk.case.owed
+
+
+def test_the_notice_of_a_paper_is_not_sent_before_the_case_was_accepted() -> None:
+    desk = signs(an(D), Extend, IN_2025, criteria=ONE)
+    with pytest.raises(Denied, match="dates_contradict"):
+        desk.proves(Notice.EXTENSION, sent_on=date(2025, 1, 9))
+    assert Notice.EXTENSION not in desk.proves(Notice.EXTENSION, sent_on=date(2025, 1, 21)).case.owed
 
 
 def test_a_complaint_may_be_withdrawn_before_it_is_accepted() -> None:

@@ -21,7 +21,7 @@ def decide(
         Denied: not the competent person, not in this state, a date that cannot be, an outcome of another kind.
     """
     case = by_head(directory, state, Act.DECIDE, officer_id, command.expected_version, today)
-    dated(command.decided_on, "decided_on", today=today, earliest=case.accepted_on or case.received_on)
+    dated(command.decided_on, "decided_on", today=today, earliest=case.acted_on)
     if command.outcome not in OUTCOMES[case.kind]:
         raise Denied(ErrorCode.LAW_REFUSES, field="outcome")
     decided = case.entered(Stage.DECIDED, settled_on=command.decided_on)

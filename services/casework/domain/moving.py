@@ -30,7 +30,7 @@ def move(
     criteria = list(dict.fromkeys(command.criteria)) if isinstance(command, Complicate | Extend) else []
     basis = _basis(chosen, ground or "", command.acted_on)
     _check_criteria(chosen, criteria, basis)
-    dated(command.acted_on, "acted_on", today=today, earliest=case.moved_on or case.accepted_on or case.received_on)
+    dated(command.acted_on, "acted_on", today=today, earliest=case.acted_on)
     owed = case.owed | ({chosen.owes} if chosen.owes else set())
     marks = (case.marks | chosen.adds) - chosen.clears
     moved = replace(case, marks=marks, owed=owed, moved_on=command.acted_on)
@@ -40,7 +40,6 @@ def move(
         legal_basis=basis,
         criteria=criteria,
         ground=ground,
-        marks=sorted(marks),
         **moved.signed(officer_id, command.document_number),
     )
     return Effect(moved, (Draft(event, legal_at=command.acted_on),))
@@ -56,11 +55,14 @@ def terminate(
             file makes the resolution of a denunciation go on.
     """
     case = by_head(directory, state, Act.TERMINATE, officer_id, command.expected_version, today)
-    basis = _basis(_fitting(case, Act.TERMINATE), command.ground, command.acted_on)
+    chosen = _fitting(case, Act.TERMINATE)
+    basis = _basis(chosen, command.ground, command.acted_on)
     if command.ground is EndGround.WITHDRAWN:
         _check_withdrawal(case, command, basis)
-    dated(command.acted_on, "acted_on", today=today, earliest=case.moved_on or case.accepted_on or case.received_on)
-    ended = case.entered(Stage.DECIDED, Outcome.TERMINATED, settled_on=command.acted_on, marks=frozenset())
+    dated(command.acted_on, "acted_on", today=today, earliest=case.acted_on)
+    ended = case.entered(
+        Stage.DECIDED, Outcome.TERMINATED, settled_on=command.acted_on, marks=case.marks - chosen.clears
+    )
     event = CaseDecided(
         decided_on=command.acted_on,
         outcome=Outcome.TERMINATED,

@@ -34,7 +34,11 @@ def prove_notice(state: CaseFile | None, command: ProveNotice, officer_id: str, 
     return Effect(proven, (Draft(event, legal_at=command.sent_on),))
 
 
+SETTLING = frozenset({Notice.REFUSAL, Notice.DECISION, Notice.PUBLICATION})
+"""Notices of what settled the case."""
+
+
 def _told_of(case: CaseFile, notice: Notice) -> date:
-    """Day of the act that the notice tells of."""
-    act_on = case.accepted_on if notice is Notice.ACCEPTANCE else case.settled_on
+    """Day of the act that the notice tells of; of a paper that moved the term, the acceptance that came before it."""
+    act_on = case.settled_on if notice in SETTLING else case.accepted_on
     return act_on or case.received_on

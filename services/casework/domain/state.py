@@ -42,6 +42,11 @@ class CaseFile:
     version: int = 0
 
     @property
+    def acted_on(self) -> date:
+        """Day of the latest act that the next one rests on."""
+        return self.moved_on or self.accepted_on or self.received_on
+
+    @property
     def step(self) -> Step:
         """Where the case stands: its task, what that produces, the acts that are open."""
         return step_of(self.kind, self.stage, self.owed, self.marks)
@@ -57,6 +62,7 @@ class CaseFile:
             "task": step.task,
             "expected_result": step.result,
             "still_owed": sorted(self.owed),
+            "marks": sorted(self.marks),
         }
 
     def signed(self, officer_id: str, document_number: str) -> dict[str, Any]:

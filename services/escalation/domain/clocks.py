@@ -59,7 +59,7 @@ def moved_on(
 
 def _runs(state: Watched, term: Term) -> bool:
     """Whether the duty is waited for already: a second paper of a kind waits with the first that is not told yet."""
-    return any(clock.rule in term.rules for clock in state.live(term.duty))
+    return any(not term.only_in_force or clock.rule in term.rules for clock in state.live(term.duty))
 
 
 def closed(state: Watched, ended_on: date) -> Effect[Watched]:

@@ -1,18 +1,19 @@
 """A signed paper moves the term of resolution, lets it rest or run again; nothing else ever does (law 6)."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 
 from services.escalation.domain.clocks import Term, asleep, moved_on
 from services.escalation.domain.ladder import first_rung, warn_at
 from services.escalation.domain.state import Clock, Watched
-from services.escalation.domain.terms import EXTENDING, REVIEW_RULE, move_notice_rules
+from services.escalation.domain.terms import REVIEW_RULE, move_notice_rules
 from shared.contracts.bus.envelope import Envelope
 from shared.contracts.casework import CaseMoved
 from shared.contracts.escalation import ClockMoved, ClockPaused
 from shared.contracts.vocabulary import CaseMove, Duty, MoveReason
 from shared.effects import Draft, Effect
-from shared.law import Due, due, lengthened, resume, rule, used_days
+from shared.law import Due, OptionNotKnown, due, lengthened, resume, used_days
 
 _TOLD_BY: Mapping[CaseMove, Duty] = {
     CaseMove.EXTEND: Duty.TELL_EXTENSION,
@@ -24,7 +25,7 @@ _TOLD_BY: Mapping[CaseMove, Duty] = {
 def moved(state: Watched, event: CaseMoved, envelope: Envelope) -> Effect[Watched] | None:
     """The case after the paper: its term, what is reviewed meanwhile, and the notice of it."""
     clock = next((each for each in state.clocks if each.duty is Duty.RESOLVE and each.stands), None)
-    if clock is None:
+    if clock is None or (clock.paused_on is not None) is not (event.move is CaseMove.RESUME):
         return None
     after, draft = _BY_MOVE[event.move](clock, event, envelope)
     clocks = tuple(after if each is clock else each for each in state.clocks)
@@ -53,13 +54,15 @@ def _terms(event: CaseMoved) -> list[Term]:
 
 
 def _complicated(clock: Clock, event: CaseMoved, envelope: Envelope) -> tuple[Clock, Draft]:
-    amounts = rule(clock.rule, clock.starts_on)
-    by = amounts.amount(complicated=True, remote=False) - amounts.amount(complicated=False, remote=False)
+    by = 0  # where the policy clock runs in the place of a rule that is not in force
+    with suppress(OptionNotKnown):
+        by = due(clock.rule, clock.starts_on, complicated=True).amount - due(clock.rule, clock.starts_on).amount
     return _longer(clock, event, envelope, by, MoveReason.COMPLICATED)
 
 
 def _extended(clock: Clock, event: CaseMoved, envelope: Envelope) -> tuple[Clock, Draft]:
-    return _longer(clock, event, envelope, EXTENDING, MoveReason.EXTENDED)
+    by = due(event.legal_basis, event.moved_on).amount
+    return _longer(clock, event, envelope, by, MoveReason.EXTENDED)
 
 
 def _longer(clock: Clock, event: CaseMoved, envelope: Envelope, by: int, why: MoveReason) -> tuple[Clock, Draft]:
@@ -85,7 +88,8 @@ def _suspended(clock: Clock, event: CaseMoved, _: Envelope) -> tuple[Clock, Draf
 
 def _resumed(clock: Clock, event: CaseMoved, envelope: Envelope) -> tuple[Clock, Draft]:
     term = term_of_clock(clock)
-    paused_on = max(clock.paused_on or event.moved_on, term.counted_from)
+    assert clock.paused_on is not None
+    paused_on = max(clock.paused_on, term.counted_from)
     goes_on = resume(term, paused_on, event.moved_on)
     awake = replace(clock, live=True, paused_on=None, counted_from=goes_on.counted_from, remaining=goes_on.left)
     return _runs_until(awake, goes_on, event, envelope, MoveReason.RESUMED)

@@ -38,8 +38,6 @@ GUARD_RULE = "KN-58"
 """Beside the term of acceptance in working days the one of the statute, until a lawyer says which stands."""
 REVIEW_RULE = "CS-05"
 """Whether the ground of a suspension still stands; policy."""
-EXTENDING = 30
-"""Days of an extension (TC-15, TC-16)."""
 _MOVE_TELLING: Mapping[tuple[Kind, Duty], str] = {
     (Kind.COMPLAINT, Duty.TELL_SUSPENSION): "KN-40",
     (Kind.COMPLAINT, Duty.TELL_RESUMPTION): "KN-40",

@@ -53,7 +53,8 @@ def version_of(result: ItemResult) -> int:
     Raises:
         Denied: it was refused.
     """
-    if result.error is not None or result.version is None:
-        code = result.error.code if result.error else ErrorCode.UNAVAILABLE
-        raise Denied(code, field=result.error.field if result.error else None)
+    if result.error is not None:
+        raise Denied.of(result.error)
+    if result.version is None:
+        raise Denied(ErrorCode.UNAVAILABLE)
     return result.version

@@ -36,6 +36,7 @@ def _stands(case: Case, event: Standing) -> Changes:
         "expected_result": event.expected_result,
         "stage": event.stage or _stage_untold(case, event),
         "owed": _owed_untold(case, event) if owed is None else [notice.value for notice in owed],
+        "marks": case.marks if event.marks is None else [mark.value for mark in event.marks],
     }
 
 
@@ -54,7 +55,7 @@ def _refused(case: Case, event: CaseRefused) -> Changes:
 
 def _decided(case: Case, event: CaseDecided) -> Changes:
     why = {"ground": event.end_ground.value} if event.end_ground else {}
-    return {**_signed(case, event), **why, "outcome": event.outcome.value, "marks": []}
+    return {**_signed(case, event), **why, "outcome": event.outcome.value}
 
 
 def _closed(case: Case, event: CaseClosed) -> Changes:
@@ -62,8 +63,7 @@ def _closed(case: Case, event: CaseClosed) -> Changes:
 
 
 def _moved(case: Case, event: CaseMoved) -> Changes:
-    marks = [mark.value for mark in event.marks]
-    return {**_stands(case, event), "marks": marks, "signed_by": event.signed_by}
+    return {**_stands(case, event), "signed_by": event.signed_by}
 
 
 CHANGES: Mapping[type[Event], Callable[[Case, Any], Changes]] = {

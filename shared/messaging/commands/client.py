@@ -73,7 +73,7 @@ class CommandClient:
         reply = orjson.loads(message.data)
         if "error" in reply:
             error = Error.model_validate(reply["error"])
-            raise Denied(error.code, field=error.field, position=error.position, rule=error.rule)
+            raise Denied.of(error)
         return answer.model_validate(reply["ok"])
 
     async def _answered(self, subject: str, body: bytes, headers: dict[str, str], seconds: float) -> Msg:
